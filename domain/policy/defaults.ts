@@ -1,0 +1,33 @@
+import type { Policy } from '#domain/policy/policy'
+
+const base: Policy = {
+  priority: 100,
+  enabled: true,
+  pool: 'default',
+  after: [],
+  scope: 'payer',
+  ordered: false,
+  haltOnFailure: true,
+  maxConcurrent: 10,
+  graceSeconds: 120,
+  laterClears: false,
+  format: 'none',
+  set: '837',
+  minMembers: 0,
+  allowWrongSe01: false,
+  allowDuplicates: false,
+  emptyIsUnsound: false,
+  instanceTypes: ['t3.small'],
+  diskGiB: 20,
+  maxRunMinutes: 60,
+  bootMinutes: 10,
+  attempts: 3,
+  processor: 'none',
+}
+
+/** What holds where no row says otherwise. The two types that Mayfly is about are safe even with an empty table: claims never go before members. */
+export const defaultPolicy: Record<string, Policy> = {
+  '*': base,
+  member: { ...base, ordered: true, format: 'x12', set: '834', processor: 'members' },
+  claims: { ...base, after: [{ type: 'member', atLeast: 1 }], format: 'x12', set: '837', processor: 'claims' },
+}

@@ -1,0 +1,8 @@
+/** Step Functions, as far as the scheduler uses it. Every method is one request. */
+export type Executions = {
+  /** The same name and input again is a success: the round has its execution. */
+  start(execution: { name: string; input: Record<string, unknown> }): Promise<void>
+  /** A token that is closed, timed out or unknown counts as answered. */
+  succeed(token: string, output: Record<string, unknown>): Promise<void>
+  fail(token: string, error: string, cause: string): Promise<void>
+}

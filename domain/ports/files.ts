@@ -1,0 +1,11 @@
+import type { FileVersion } from '#domain/job-id'
+
+/** The landing bucket. Every method is one S3 request. */
+export type Files = {
+  /** Size in bytes and version id; without a version, of the newest. Undefined: no such object. */
+  head(file: { bucket: string; key: string; version?: string }): Promise<{ version: string; bytes: number } | undefined>
+  /** The bytes of exactly this version. */
+  read(file: FileVersion): Promise<AsyncIterable<Uint8Array>>
+  /** Names the one instance (`aws:userid`) that may read this version; replaces the one before. */
+  tagReader(file: FileVersion, reader: string): Promise<void>
+}

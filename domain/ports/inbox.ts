@@ -1,0 +1,8 @@
+/** The one FIFO queue that every fact and every request enters. */
+export type Inbox = {
+  /**
+   * `landed`: behind all files that were announced before; `facts`: everything else.
+   * Deduplication is by content, so a body must hold what makes it unique.
+   */
+  send(group: 'landed' | 'facts', body: string): Promise<void>
+}

@@ -1,0 +1,103 @@
+import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
+import { BoardEntry, type Job, type Need, type PoolState } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { changeType, refreshLane, typeOf, viewLane } from '#domain/schedule/lanes'
+import { poolRow } from '#domain/schedule/rows'
+
+/** So that one transaction stays below DynamoDB's 100 actions (about 8 items an admission). */
+export const MAX_ADMISSIONS = 8
+
+const nothingUsed: PoolState = { usedVcpus: 0, usedInstances: 0 }
+
+/** Returns exactly what the job holds, once. */
+export function* giveBack(books: Books, job: Job): Deciding<void> {
+  if (!job.held || job.scope === undefined) return
+  const { pool, need } = job.held
+  const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
+  put(books, keys.poolState, [pool], {
+    ...state,
+    usedVcpus: state.usedVcpus - need.vcpus,
+    usedInstances: state.usedInstances - need.instances,
+  })
+  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({ ...type, running: type.running - 1 }))
+  books.pools.add(pool)
+}
+
+/** The jobs whose output this one gets: the latest success of every type that its gate names. */
+const ranAfter = (scope: Parameters<typeof typeOf>[0], types: string[]): Record<string, string> =>
+  Object.fromEntries(
+    types.flatMap((type) => {
+      const { okJob } = typeOf(scope, type)
+      return okJob ? [[type, okJob]] : []
+    }),
+  )
+
+function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deciding<void> {
+  const scope = yield* get(books, keys.scope, entry.scope)
+  const view = scope && (yield* viewLane(books, entry.scope, scope, entry.type))
+  const job = view && (yield* get(books, keys.job, view.head.job))
+  if (!scope || !view || !job) return
+  const { head, policy } = view
+  const turn = job.turn + 1
+  const after = ranAfter(
+    scope,
+    policy.after.map(({ type }) => type),
+  )
+  put(books, keys.job, [job.job], {
+    ...job,
+    status: 'starting',
+    turn,
+    held: { pool, need },
+    ranAfter: after,
+    startedAt: books.now,
+  })
+  const lane = [entry.scope, entry.type, head.order, head.job] as const
+  if (policy.ordered) put(books, keys.laneEntry, [...lane], { ...head, state: 'started' })
+  else remove(books, keys.laneEntry, ...lane)
+  const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
+  put(books, keys.poolState, [pool], {
+    ...state,
+    usedVcpus: state.usedVcpus + need.vcpus,
+    usedInstances: state.usedInstances + need.instances,
+  })
+  yield* changeType(books, entry.scope, job.payerId, entry.type, (type) => ({ ...type, running: type.running + 1 }))
+  const tokens = yield* get(books, keys.tokens, job.job)
+  if (tokens?.round === job.round) call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn })
+  yield* refreshLane(books, entry.scope, entry.type)
+}
+
+/**
+ * Admits from a pool's board, highest rank first, until it is empty or the head does not fit: strict, nobody of lower rank
+ * overtakes. Every head is looked at again before it goes, for the board may be older than the tables.
+ * Returns how many more this transaction may admit.
+ */
+export function* admitFrom(books: Books, pool: string, room: number): Deciding<number> {
+  let left = room
+  for (;;) {
+    const [top] = yield* entries(books, `POOL#${pool}`, keys.BOARD, BoardEntry, 1)
+    const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
+    if (!top) return left
+    yield* refreshLane(books, top.value.scope, top.value.type)
+    const scope = yield* get(books, keys.scope, top.value.scope)
+    const board = scope && typeOf(scope, top.value.type).board
+    if (!scope || board?.pool !== pool || board.sk !== top.sk) {
+      // Not where it stood: a stale entry goes, a moved one is met again at its place.
+      if (!board || board.sk !== top.sk || board.pool !== pool) remove(books, keys.board, pool, top.sk)
+      continue
+    }
+    const view = yield* viewLane(books, top.value.scope, scope, top.value.type)
+    const row = yield* poolRow(books, pool)
+    if (!view?.readiness.ready || !row) return left
+    const { need } = view.readiness
+    const fits =
+      state.usedVcpus + need.vcpus <= row.maxVcpus && state.usedInstances + need.instances <= row.maxInstances
+    if (!fits) return left
+    if (left === 0) {
+      // No room in this transaction: the rest follows in one of its own, promised by an outbox call of this one.
+      call(books, { call: 'send', body: JSON.stringify({ kind: 'pool-edited', pool, after: books.seq }) })
+      return left
+    }
+    yield* admit(books, top.value, pool, need)
+    left -= 1
+  }
+}

@@ -1,0 +1,61 @@
+import { type Books, call, type Deciding, entries, fence, get, once, put, remove } from '#domain/schedule/books'
+import { Attempt, type Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { RunResult, runPrefix } from '#domain/schedule/run-result'
+
+/** The latest attempt of the job's round, if any. `launch` writes attempts too: whoever acts on this must fence it. */
+export function* lastAttempt(books: Books, job: Job): Deciding<Attempt | undefined> {
+  const found = yield* entries(books, `JOB#${job.job}`, keys.attemptPrefix(job.round), Attempt)
+  return found.at(-1)?.value
+}
+
+/** The transaction holds only if no attempt was opened after the one that was read. */
+export const fenceNext = (books: Books, job: Job, last: Attempt | undefined): void =>
+  fence(books, keys.attempt, [job.job, job.round, (last?.attempt ?? 0) + 1], undefined)
+
+/** What the machine left in S3: S3 reads are strongly consistent, EC2's events are not, so S3 is asked before a death is believed. */
+export function* resultOf(books: Books, prefix: string): Deciding<RunResult | undefined> {
+  return yield* once(books, { ask: 'result', key: `${prefix}result.json` }, (answer) =>
+    answer === undefined ? undefined : RunResult.parse(answer),
+  )
+}
+
+export const prefixOf = (attempt: Attempt): string | undefined =>
+  attempt.instanceId === undefined ? undefined : runPrefix(attempt.request.roleId, attempt.instanceId)
+
+export type Close = { state: Exclude<Attempt['state'], 'open'>; error?: string; cause?: string }
+
+/** Closes an open attempt, tells its tokens and ends its machine unless that is known to be over. */
+export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machineOver: boolean): void => {
+  const parts = [attempt.job, attempt.round, attempt.attempt] as const
+  fence(books, keys.attempt, [...parts], attempt.rev)
+  put(books, keys.attempt, [...parts], {
+    ...attempt,
+    rev: attempt.rev + 1,
+    state: close.state,
+    closedAt: books.now,
+    ...(close.error === undefined ? {} : { error: close.error }),
+  })
+  remove(books, keys.open, ...parts)
+  call(books, {
+    call: 'answer-attempt',
+    job: attempt.job,
+    round: attempt.round,
+    attempt: attempt.attempt,
+    ...(close.error === undefined ? {} : { error: close.error, cause: close.cause ?? '' }),
+  })
+  if (attempt.instanceId !== undefined && !machineOver)
+    call(books, { call: 'terminate', instanceId: attempt.instanceId })
+}
+
+/** An attempt by the instance that worked for it. */
+export function* attemptOfInstance(
+  books: Books,
+  instanceId: string,
+): Deciding<{ job: Job; attempt: Attempt } | undefined> {
+  const instance = yield* get(books, keys.instance, instanceId)
+  if (instance?.job === undefined || instance.round === undefined || instance.attempt === undefined) return undefined
+  const job = yield* get(books, keys.job, instance.job)
+  const attempt = yield* get(books, keys.attempt, instance.job, instance.round, instance.attempt)
+  return job && attempt ? { job, attempt } : undefined
+}

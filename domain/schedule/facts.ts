@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { giveBack } from '#domain/schedule/admission'
+import {
+  attemptOfInstance,
+  type Close,
+  closeAttempt,
+  fenceNext,
+  lastAttempt,
+  prefixOf,
+  resultOf,
+} from '#domain/schedule/attempts'
+import { type Books, call, type Deciding, get, put } from '#domain/schedule/books'
+import { type Attempt, isOver, type Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { type Message, UnsoundCause } from '#domain/schedule/messages'
+import { endRound, setLaneState } from '#domain/schedule/rounds'
+import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
+
+type Of<K extends Message['kind']> = Extract<Message, { kind: K }>
+
+/** The pause before EC2 is asked again when it refused every candidate, seconds: doubled a turn, capped, so the gap never grows to hours. */
+const pauseSeconds = (turn: number): number => Math.min(15 * 2 ** Math.max(0, turn - 1), 300)
+
+/** Validated and waiting, token in hand. */
+export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
+  const job = yield* get(books, keys.job, message.job)
+  if (!job) return
+  if (job.scope !== undefined) books.scopes.add(job.scope)
+  if (isOver(job.status) || message.round !== job.round) {
+    call(books, {
+      call: 'fail-tokens',
+      tokens: [message.token],
+      error: 'RoundIsOver',
+      cause: `round ${message.round} of ${job.job} is over`,
+    })
+    return
+  }
+  const before = yield* get(books, keys.tokens, job.job)
+  const tokens = before?.round === job.round ? before.tokens.filter((token) => token !== message.token) : []
+  put(books, keys.tokens, [job.job], { round: job.round, tokens: [...tokens, message.token].slice(-50) })
+  const atWork = job.status === 'starting' || job.status === 'running'
+  if (atWork && message.refusedTurn === job.turn) return yield* refused(books, job)
+  if (atWork) {
+    call(books, { call: 'answer-turn', job: job.job, tokens: [message.token], turn: job.turn })
+    return
+  }
+  if (job.status !== 'validating') return
+  const found = message.validation
+  put(books, keys.job, [job.job], {
+    ...job,
+    status: 'waiting',
+    waitingAt: books.now,
+    ...(found ? { full: found.full, counts: found.counts, report: found.report } : {}),
+  })
+  yield* setLaneState(books, job, 'parked')
+}
+
+/** EC2 refused every candidate: the turn is given back, with its place in the lane and a pause. */
+function* refused(books: Books, job: Job): Deciding<void> {
+  const last = yield* lastAttempt(books, job)
+  fenceNext(books, job, last)
+  yield* giveBack(books, job)
+  const { held: _held, startedAt: _startedAt, ...rest } = job
+  put(books, keys.job, [job.job], { ...rest, status: 'waiting' })
+  yield* setLaneState(books, job, 'parked', books.now + pauseSeconds(job.turn) * 1000)
+}
+
+const closeBy = (result: RunResult): Close =>
+  result.outcome === 'succeeded'
+    ? { state: 'succeeded' }
+    : result.outcome === 'retryable'
+      ? { state: 'retryable', error: 'RetryableFailure', cause: `${result.reason}, exit code ${result.exitCode}` }
+      : { state: 'failed', error: 'ProcessorFailed', cause: `${result.reason}, exit code ${result.exitCode}` }
+
+/** Closes an attempt by what its machine wrote; a success ends the round at once. */
+function* applyResult(books: Books, job: Job, attempt: Attempt, prefix: string, result: RunResult): Deciding<void> {
+  closeAttempt(books, attempt, closeBy(result), false)
+  const seen: Job = {
+    ...job,
+    attempts: attempt.attempt,
+    ...(attempt.instanceId ? { instanceId: attempt.instanceId } : {}),
+  }
+  put(books, keys.job, [job.job], seen)
+  if (result.outcome !== 'succeeded' || isOver(job.status) || job.round !== attempt.round) return
+  fenceNext(books, job, attempt)
+  const done: Job = { ...seen, output: { prefix: `${prefix}out/`, names: result.outputs } }
+  yield* endRound(books, done, { status: 'succeeded', because: 'ok' })
+}
+
+/** `result.json` landed. Unknown instance: nothing; `sweep` looks. */
+export function* result(books: Books, message: Of<'result'>): Deciding<void> {
+  const from = instanceOfKey(message.key)
+  const found = from && (yield* attemptOfInstance(books, from.instanceId))
+  if (!from || found?.attempt.state !== 'open') return
+  const written = yield* resultOf(books, from.prefix)
+  if (written) yield* applyResult(books, found.job, found.attempt, from.prefix, written)
+}
+
+/** EC2 says what became of an instance. Death is looked up, not believed. */
+export function* instanceChanged(books: Books, message: Of<'instance'>): Deciding<void> {
+  const { instanceId, state } = message
+  const found = yield* attemptOfInstance(books, instanceId)
+  if (state === 'running') {
+    if (found?.attempt.state === 'open' && found.job.status === 'starting')
+      put(books, keys.job, [found.job.job], {
+        ...found.job,
+        status: 'running',
+        runningAt: books.now,
+        instanceId,
+        attempts: found.attempt.attempt,
+      })
+    return
+  }
+  if (state !== 'terminated' && state !== 'stopped') return
+  if (!found) {
+    const known = yield* get(books, keys.instance, instanceId)
+    put(books, keys.instance, [instanceId], { ...known, instanceId, ended: state })
+    return
+  }
+  if (found.attempt.state !== 'open') return
+  const prefix = prefixOf(found.attempt)
+  const written = prefix === undefined ? undefined : yield* resultOf(books, prefix)
+  if (written && prefix !== undefined) return yield* applyResult(books, found.job, found.attempt, prefix, written)
+  const cause = `${instanceId} is ${state} and left no result`
+  closeAttempt(books, found.attempt, { state: 'lost', error: 'InstanceLost', cause }, state === 'terminated')
+  if (!isOver(found.job.status) && found.job.round === found.attempt.round)
+    put(books, keys.job, [found.job.job], { ...found.job, status: 'starting', attempts: found.attempt.attempt })
+}
+
+const unsound = (cause: string | null | undefined): z.infer<typeof UnsoundCause> | undefined => {
+  const wrapped = z.object({ errorMessage: z.string() })
+  try {
+    const outer: unknown = JSON.parse(cause ?? '')
+    const inner = wrapped.safeParse(outer)
+    return UnsoundCause.parse(inner.success ? JSON.parse(inner.data.errorMessage) : outer)
+  } catch {
+    return undefined
+  }
+}
+
+/** The round is over, by the state machine's word or its execution's end. A success, or a result in S3, wins over any other word. */
+export function* over(books: Books, message: Of<'over'> | Of<'execution-ended'>): Deciding<void> {
+  const job = yield* get(books, keys.job, message.job)
+  if (!job || isOver(job.status) || job.round !== message.round) return
+  const attempt = yield* lastAttempt(books, job)
+  if (attempt?.state === 'open') {
+    const prefix = prefixOf(attempt)
+    const written = prefix === undefined ? undefined : yield* resultOf(books, prefix)
+    if (written?.outcome === 'succeeded' && prefix !== undefined)
+      return yield* applyResult(books, job, attempt, prefix, written)
+    closeAttempt(books, attempt, { state: 'stopped', error: 'RoundIsOver', cause: message.error ?? 'over' }, false)
+  }
+  fenceNext(books, job, attempt)
+  const stoppedByHand = message.kind === 'execution-ended' && message.status === 'ABORTED' && !message.error
+  const error = message.error ?? (message.kind === 'execution-ended' ? message.status : 'NoResult')
+  if (job.stop) return yield* endRound(books, job, job.stop)
+  if (error === 'UnsoundFile') {
+    const found = unsound(message.cause)
+    const [first] = found?.findings ?? []
+    return yield* endRound(
+      books,
+      { ...job, ...(found ? { report: found.report, findings: found.findings } : {}) },
+      { status: 'rejected', because: first?.code ?? 'unsound', sentence: first?.message ?? 'the file is unsound' },
+    )
+  }
+  const sentence = (message.cause ?? '').slice(0, 500)
+  yield* endRound(
+    books,
+    { ...job, ...(attempt ? { attempts: attempt.attempt } : {}) },
+    {
+      status: 'failed',
+      because: stoppedByHand ? 'stopped-by-hand' : error,
+      ...(sentence ? { sentence } : {}),
+    },
+  )
+}

@@ -1,0 +1,164 @@
+import { z } from 'zod'
+
+const Millis = z.int().nonnegative()
+
+/** Job status, in the order of a file's life; the last six are ends. */
+export const Status = z.enum([
+  'registered',
+  'validating',
+  'waiting',
+  'starting',
+  'running',
+  'succeeded',
+  'failed',
+  'rejected',
+  'withdrawn',
+  'superseded',
+])
+export type Status = z.infer<typeof Status>
+
+const over: readonly Status[] = ['succeeded', 'failed', 'rejected', 'withdrawn', 'superseded']
+export const isOver = (status: Status): boolean => over.includes(status)
+
+/** The shard's sequence number: raised by every transaction of `schedule`, which puts all decisions in one order. */
+export const Shard = z.object({ seq: z.int().nonnegative() })
+
+export const Need = z.object({ vcpus: z.int().nonnegative(), instances: z.int().nonnegative() })
+export type Need = z.infer<typeof Need>
+
+const ScopeType = z.object({
+  /** Registered and not over, or over and started again. */
+  unfinished: z.int().nonnegative(),
+  /** Jobs that ended badly and were not cleared: they keep the gates of others closed. */
+  blocking: z.record(z.string(), z.enum(['failed', 'rejected'])),
+  succeeded: z.int().nonnegative(),
+  running: z.int().nonnegative(),
+  /** The latest success: its output goes to the jobs that run after it. */
+  okJob: z.string().optional(),
+  /** Where this lane stands on a pool's board, if it does. */
+  board: z.object({ pool: z.string(), sk: z.string() }).optional(),
+  /** A pool that cannot take this lane as things are; its edits look here again. */
+  heldAt: z.string().optional(),
+})
+export type ScopeType = z.infer<typeof ScopeType>
+
+export const Scope = z.object({ payerId: z.string(), types: z.record(z.string(), ScopeType) })
+export type Scope = z.infer<typeof Scope>
+
+export const LaneEntry = z.object({
+  job: z.string(),
+  order: z.string(),
+  state: z.enum(['registered', 'parked', 'started', 'failed']),
+  registeredAt: Millis,
+  notBefore: Millis.optional(),
+})
+export type LaneEntry = z.infer<typeof LaneEntry>
+
+/** What is taken from a pool now. The ceiling is a row of `capacity-pools`. */
+export const PoolState = z.object({ usedVcpus: z.int(), usedInstances: z.int() })
+export type PoolState = z.infer<typeof PoolState>
+
+export const BoardEntry = z.object({ scope: z.string(), type: z.string(), job: z.string() })
+export type BoardEntry = z.infer<typeof BoardEntry>
+
+/** A lane held at a pool (`never-fits`, `unknown-pool`), or a lane of a payer: where edits find the lanes they concern. */
+export const LaneRef = z.object({ payerId: z.string(), scope: z.string(), type: z.string() })
+export type LaneRef = z.infer<typeof LaneRef>
+
+export const Findings = z.array(z.object({ code: z.string(), message: z.string(), segment: z.int(), byte: z.int() }))
+
+/** Everything that `schedule` knows of a job; it alone writes it. The table `jobs` shows a projection of it. */
+export const Job = z.object({
+  job: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  version: z.string(),
+  bytes: z.int().nonnegative(),
+  payerId: z.string(),
+  fileType: z.string(),
+  fileName: z.string(),
+  cycle: z.string().optional(),
+  scope: z.string().optional(),
+  order: z.string(),
+  status: Status,
+  /** Why it is held without an execution, or why it ended. */
+  because: z.string().optional(),
+  sentence: z.string().optional(),
+  round: z.int().positive(),
+  turn: z.int().nonnegative(),
+  held: z.object({ pool: z.string(), need: Need }).optional(),
+  stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
+  execution: z.string().optional(),
+  full: z.boolean().optional(),
+  counts: z.record(z.string(), z.number()).optional(),
+  report: z.string().optional(),
+  findings: Findings.optional(),
+  /** The jobs of the gate's types that had succeeded last when this one was admitted; the processor gets their output. */
+  ranAfter: z.record(z.string(), z.string()).optional(),
+  instanceId: z.string().optional(),
+  attempts: z.int().nonnegative().optional(),
+  output: z.object({ prefix: z.string(), names: z.array(z.string()) }).optional(),
+  registeredAt: Millis,
+  waitingAt: Millis.optional(),
+  startedAt: Millis.optional(),
+  runningAt: Millis.optional(),
+  endedAt: Millis.optional(),
+})
+export type Job = z.infer<typeof Job>
+
+/** The newest event seen for a key (S3's sequencer orders one key only), so that what overtakes an older event wins. */
+export const KeyState = z.object({ sequencer: z.string(), job: z.string().optional(), deleted: z.boolean() })
+export type KeyState = z.infer<typeof KeyState>
+
+export const Tokens = z.object({ round: z.int(), tokens: z.array(z.string()) })
+export type Tokens = z.infer<typeof Tokens>
+
+export const Candidate = z.object({
+  instanceType: z.string(),
+  market: z.enum(['spot', 'on-demand']),
+  subnet: z.string(),
+})
+export type Candidate = z.infer<typeof Candidate>
+
+/** One instance for a round. `launch` opens it, moves its candidate, records the instance, appends tokens; `schedule` closes it. */
+export const Attempt = z.object({
+  job: z.string(),
+  round: z.int(),
+  attempt: z.int().positive(),
+  turn: z.int(),
+  /** Raised by every write, so that each writer can say "as I read it". */
+  rev: z.int().positive(),
+  state: z.enum(['open', 'refused', 'succeeded', 'failed', 'retryable', 'lost', 'stopped']),
+  candidate: z.int().nonnegative(),
+  /** What RunInstances is asked, frozen before the call: the same token must always carry the same parameters. */
+  request: z.object({
+    candidates: z.array(Candidate),
+    roleId: z.string(),
+    launchTemplateVersion: z.string(),
+    processor: z.object({ name: z.string(), key: z.string(), sha256: z.string(), packages: z.array(z.string()) }),
+    runSeconds: z.int(),
+    deadlineMinutes: z.int(),
+    diskGiB: z.int(),
+    terminateAfter: Millis,
+  }),
+  tokens: z.array(z.string()),
+  instanceId: z.string().optional(),
+  openedAt: Millis,
+  closedAt: Millis.optional(),
+  error: z.string().optional(),
+})
+export type Attempt = z.infer<typeof Attempt>
+
+/** Which attempt an instance works for; `ended` when its end was heard before its record was written. */
+export const Instance = z.object({
+  instanceId: z.string(),
+  job: z.string().optional(),
+  round: z.int().optional(),
+  attempt: z.int().optional(),
+  ended: z.string().optional(),
+})
+export type Instance = z.infer<typeof Instance>
+
+/** What time itself must bring back. */
+export const Due = z.object({ scope: z.string(), at: Millis, reason: z.string() })
+export type Due = z.infer<typeof Due>

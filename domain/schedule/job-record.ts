@@ -1,0 +1,72 @@
+import type { Job } from '#domain/schedule/items'
+
+/** A row of the table `jobs`: what people see of a job. Nobody decides from it. Times are ISO 8601, UTC. */
+export type JobRecord = {
+  jobId: string
+  bucket: string
+  key: string
+  versionId: string
+  bytes: number
+  payerId: string
+  fileType: string
+  cycle?: string
+  status: string
+  because?: string
+  sentence?: string
+  round: number
+  turn: number
+  attempts: number
+  execution?: string
+  instanceId?: string
+  findings?: Job['findings']
+  report?: string
+  ranAfter?: Record<string, string>
+  output?: Job['output']
+  counts?: Record<string, number>
+  registeredAt: string
+  waitingAt?: string
+  startedAt?: string
+  runningAt?: string
+  endedAt?: string
+}
+
+const iso = (millis: number): string => new Date(millis).toISOString()
+
+const present = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T
+
+/** The projection of a job that `schedule` writes beside it, in the same transaction. */
+export const recordOf = (job: Job): JobRecord => {
+  const { registeredAt, waitingAt, startedAt, runningAt, endedAt } = job
+  const optional = {
+    cycle: job.cycle,
+    because: job.because,
+    sentence: job.sentence,
+    execution: job.execution,
+    instanceId: job.instanceId,
+    findings: job.findings,
+    report: job.report,
+    ranAfter: job.ranAfter,
+    output: job.output,
+    counts: job.counts,
+    waitingAt: waitingAt === undefined ? undefined : iso(waitingAt),
+    startedAt: startedAt === undefined ? undefined : iso(startedAt),
+    runningAt: runningAt === undefined ? undefined : iso(runningAt),
+    endedAt: endedAt === undefined ? undefined : iso(endedAt),
+  }
+  return {
+    jobId: job.job,
+    bucket: job.bucket,
+    key: job.key,
+    versionId: job.version,
+    bytes: job.bytes,
+    payerId: job.payerId,
+    fileType: job.fileType,
+    status: job.status,
+    round: job.round,
+    turn: job.turn,
+    attempts: job.attempts ?? 0,
+    registeredAt: iso(registeredAt),
+    ...(present(optional) as Partial<JobRecord>),
+  }
+}

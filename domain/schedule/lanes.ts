@@ -1,0 +1,84 @@
+import { mergePolicy } from '#domain/policy/merge'
+import type { Policy } from '#domain/policy/policy'
+import type { PoolRow } from '#domain/policy/pool'
+import { type Books, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
+import { LaneEntry, type Scope, type ScopeType } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { type Readiness, readinessOf } from '#domain/schedule/readiness'
+import { policyRows, poolRow } from '#domain/schedule/rows'
+
+const empty: ScopeType = { unfinished: 0, blocking: {}, succeeded: 0, running: 0 }
+
+export const typeOf = (scope: Scope, type: string): ScopeType => scope.types[type] ?? empty
+
+/** Changes what a scope says of one type, and marks the scope to be looked at. */
+export function* changeType(
+  books: Books,
+  id: string,
+  payerId: string,
+  type: string,
+  change: (now: ScopeType) => ScopeType,
+): Deciding<void> {
+  const scope = (yield* get(books, keys.scope, id)) ?? { payerId, types: {} }
+  put(books, keys.scope, [id], { ...scope, types: { ...scope.types, [type]: change(typeOf(scope, type)) } })
+  books.scopes.add(id)
+}
+
+/** The first entry of a lane; only it can move. */
+export function* headOf(books: Books, scopeId: string, type: string): Deciding<LaneEntry | undefined> {
+  const [head] = yield* entries(books, keys.lanePk(scopeId, type), '', LaneEntry, 1)
+  return head?.value
+}
+
+export type LaneView = { head: LaneEntry; policy: Policy; pool: PoolRow | undefined; readiness: Readiness }
+
+/** How a lane stands now, by the tables as they are now. Undefined: nothing in it. */
+export function* viewLane(books: Books, scopeId: string, scope: Scope, type: string): Deciding<LaneView | undefined> {
+  const head = yield* headOf(books, scopeId, type)
+  if (!head) return undefined
+  const policy = mergePolicy(yield* policyRows(books, scope.payerId), scope.payerId, type)
+  const pool = yield* poolRow(books, policy.pool)
+  return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, now: books.now }) }
+}
+
+/** Makes board, pool holds and due times agree with how the lane stands: at most three items, whatever waits in the lane. */
+export function* refreshLane(books: Books, scopeId: string, type: string): Deciding<void> {
+  const scope = yield* get(books, keys.scope, scopeId)
+  if (!scope) return
+  const state = typeOf(scope, type)
+  const view = yield* viewLane(books, scopeId, scope, type)
+  const readiness = view?.readiness
+  const board =
+    view && readiness?.ready
+      ? { pool: view.policy.pool, sk: keys.boardKey(view.policy.priority, view.head.order, scopeId, type) }
+      : undefined
+  const heldAt = view && readiness && !readiness.ready && readiness.atPool ? view.policy.pool : undefined
+  if (view && readiness && !readiness.ready && readiness.until !== undefined)
+    put(books, keys.due, [readiness.until, `${scopeId}#${type}`], {
+      scope: scopeId,
+      at: readiness.until,
+      reason: readiness.because,
+    })
+
+  const stands = state.board?.pool === board?.pool && state.board?.sk === board?.sk
+  if (!stands && state.board) remove(books, keys.board, state.board.pool, state.board.sk)
+  if (!stands && board && view)
+    put(books, keys.board, [board.pool, board.sk], { scope: scopeId, type, job: view.head.job })
+  if (state.heldAt !== heldAt && state.heldAt) remove(books, keys.heldAt, state.heldAt, scopeId, type)
+  if (state.heldAt !== heldAt && heldAt)
+    put(books, keys.heldAt, [heldAt, scopeId, type], { payerId: scope.payerId, scope: scopeId, type })
+  if (!stands || state.heldAt !== heldAt) {
+    const { board: _board, heldAt: _heldAt, ...rest } = state
+    const next = { ...rest, ...(board ? { board } : {}), ...(heldAt ? { heldAt } : {}) }
+    put(books, keys.scope, [scopeId], { ...scope, types: { ...scope.types, [type]: next } })
+  }
+  if (!stands && board) books.pools.add(board.pool)
+}
+
+/** All lanes of a scope: a change of one type moves the gates of others. */
+export function* refreshScope(books: Books, scopeId: string): Deciding<void> {
+  const scope = yield* get(books, keys.scope, scopeId)
+  for (const type of Object.keys(scope?.types ?? {})) yield* refreshLane(books, scopeId, type)
+  for (const { board } of Object.values((yield* get(books, keys.scope, scopeId))?.types ?? {}))
+    if (board) books.pools.add(board.pool)
+}

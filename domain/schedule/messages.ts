@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { Findings } from '#domain/schedule/items'
+
+/** What `validate` found, as far as the scheduler needs it. */
+export const Validation = z.object({
+  full: z.boolean(),
+  counts: z.record(z.string(), z.number()),
+  report: z.string(),
+})
+
+/** Everything that happens, as the scheduler reads it from the inbox. Raw AWS events are translated on arrival. */
+export const Message = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('landed'),
+    job: z.string(),
+    bucket: z.string(),
+    key: z.string(),
+    version: z.string(),
+    sequencer: z.string(),
+    bytes: z.int().nonnegative(),
+  }),
+  z.object({ kind: z.literal('deleted'), bucket: z.string(), key: z.string(), sequencer: z.string() }),
+  /** From the state machine: validated and waiting, or back because EC2 refused every candidate of that turn. */
+  z.object({
+    kind: z.literal('parked'),
+    job: z.string(),
+    round: z.int(),
+    token: z.string(),
+    refusedTurn: z.int().nullish(),
+    validation: Validation.nullish(),
+  }),
+  /** From the state machine: over, with the error that ended it if one did. */
+  z.object({
+    kind: z.literal('over'),
+    job: z.string(),
+    round: z.int(),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+  z.object({ kind: z.literal('result'), key: z.string() }),
+  z.object({ kind: z.literal('instance'), instanceId: z.string(), state: z.string() }),
+  z.object({
+    kind: z.literal('execution-ended'),
+    job: z.string(),
+    round: z.int(),
+    status: z.enum(['FAILED', 'ABORTED', 'TIMED_OUT']),
+    error: z.string().nullish(),
+    cause: z.string().nullish(),
+  }),
+  z.object({ kind: z.literal('row-edited'), payerId: z.string(), fileType: z.string(), after: z.string().nullish() }),
+  z.object({ kind: z.literal('pool-edited'), pool: z.string() }),
+  z.object({ kind: z.literal('due'), sk: z.string(), scope: z.string() }),
+  z.object({ kind: z.literal('tick') }),
+])
+export type Message = z.infer<typeof Message>
+
+/** The cause that `validate` throws with an unsound file: codes and positions, never contents. */
+export const UnsoundCause = z.object({ report: z.string(), findings: Findings })

@@ -1,0 +1,76 @@
+import { needOf } from '#domain/policy/instance-types'
+import type { Policy } from '#domain/policy/policy'
+import type { PoolRow } from '#domain/policy/pool'
+import { gateOf } from '#domain/schedule/gate'
+import type { LaneEntry, Need, Scope } from '#domain/schedule/items'
+
+/** A lane's standing: ready, or why not. `until`: time itself will change it. `atPool`: an edit of the pool can change it. */
+export type Readiness =
+  | { ready: true; need: Need }
+  | { ready: false; because: string; sentence: string; waitingFor: string[]; until?: number; atPool?: true }
+
+const no = (
+  because: string,
+  sentence: string,
+  more: { waitingFor?: string[]; until?: number; atPool?: true } = {},
+): Readiness => ({
+  ready: false,
+  because,
+  sentence,
+  waitingFor: more.waitingFor ?? [],
+  ...(more.until === undefined ? {} : { until: more.until }),
+  ...(more.atPool ? { atPool: true } : {}),
+})
+
+const headState = (head: LaneEntry): Readiness | undefined =>
+  head.state === 'registered'
+    ? no('validating', 'the file at the head of the lane is being validated', { waitingFor: [head.job] })
+    : head.state === 'started'
+      ? no('running-ahead', 'the file at the head of the lane is at work', { waitingFor: [head.job] })
+      : head.state === 'failed'
+        ? no('failed-ahead', 'the file at the head of the lane failed and halts it (haltOnFailure)', {
+            waitingFor: [head.job],
+          })
+        : undefined
+
+/** Design §3.4: validated and parked, gate open, below `maxConcurrent`, enabled, times passed, need within the pool's ceiling. */
+export const readinessOf = (lane: {
+  head: LaneEntry
+  type: string
+  scope: Scope
+  policy: Policy
+  pool: PoolRow | undefined
+  now: number
+}): Readiness => {
+  const { head, policy, pool, now } = lane
+  const gate = gateOf(policy, lane.scope)
+  if (!gate.open) return { ready: false, because: gate.because, sentence: gate.sentence, waitingFor: gate.waitingFor }
+  const state = headState(head)
+  if (state) return state
+  if (!policy.enabled) return no('paused', 'the row of this payer and type says enabled: false')
+  const running = lane.scope.types[lane.type]?.running ?? 0
+  if (running >= policy.maxConcurrent)
+    return no('max-concurrent', `${running} of ${policy.maxConcurrent} (maxConcurrent) of this lane are at work`)
+  const graceEnds = policy.after.length > 0 ? head.registeredAt + policy.graceSeconds * 1000 : 0
+  if (now < graceEnds)
+    return no(
+      'grace-period',
+      `graceSeconds: ${policy.graceSeconds} s from arrival, so that files announced late are counted`,
+      {
+        until: graceEnds,
+      },
+    )
+  if (head.notBefore !== undefined && now < head.notBefore)
+    return no('no-capacity', 'EC2 refused every candidate; asked again after a pause', { until: head.notBefore })
+  const need = needOf(policy.instanceTypes)
+  if (!pool)
+    return no('unknown-pool', `no row in capacity-pools for pool ${JSON.stringify(policy.pool)}`, { atPool: true })
+  if (!pool.enabled) return no('pool-paused', `pool ${pool.pool} says enabled: false`, { atPool: true })
+  if (need.vcpus > pool.maxVcpus || need.instances > pool.maxInstances)
+    return no(
+      'never-fits',
+      `needs ${need.vcpus} vCPUs and ${need.instances} instance; pool ${pool.pool} has ${pool.maxVcpus} and ${pool.maxInstances} in all`,
+      { atPool: true },
+    )
+  return { ready: true, need }
+}

@@ -1,0 +1,111 @@
+import { mergePolicy } from '#domain/policy/merge'
+import { giveBack } from '#domain/schedule/admission'
+import { closeAttempt, fenceNext, lastAttempt } from '#domain/schedule/attempts'
+import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
+import { isOver, type Job, type LaneEntry, type ScopeType } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { changeType, typeOf } from '#domain/schedule/lanes'
+import { policyRows } from '#domain/schedule/rows'
+
+export type End = {
+  status: 'succeeded' | 'failed' | 'rejected' | 'withdrawn' | 'superseded'
+  because: string
+  sentence?: string
+}
+
+const without = <T>(record: Record<string, T>, key: string): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key))
+
+const laneParts = (job: Job) =>
+  job.scope === undefined ? undefined : ([job.scope, job.fileType, job.order, job.job] as const)
+
+export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'], notBefore?: number): Deciding<void> {
+  const parts = laneParts(job)
+  if (!parts) return
+  const { notBefore: _gone, ...entry } = (yield* get(books, keys.laneEntry, ...parts)) ?? {
+    job: job.job,
+    order: job.order,
+    registeredAt: job.registeredAt,
+    state,
+  }
+  put(books, keys.laneEntry, [...parts], { ...entry, state, ...(notBefore === undefined ? {} : { notBefore }) })
+}
+
+const leaveLane = (books: Books, job: Job): void => {
+  const parts = laneParts(job)
+  if (parts) remove(books, keys.laneEntry, ...parts)
+}
+
+/** A later success of a full member file (or of any, where the row says so) makes good what failed before it. */
+function* succeed(books: Books, job: Job, scopeId: string): Deciding<void> {
+  const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
+  const scope = yield* get(books, keys.scope, scopeId)
+  const clears = job.full === true || policy.laterClears
+  if (scope && clears)
+    for (const id of Object.keys(typeOf(scope, job.fileType).blocking)) {
+      const cleared = yield* get(books, keys.job, id)
+      if (cleared && cleared.order < job.order) yield* clearBlocking(books, cleared)
+    }
+  yield* changeType(books, scopeId, job.payerId, job.fileType, (type) => ({
+    ...type,
+    succeeded: type.succeeded + 1,
+    okJob: job.job,
+  }))
+}
+
+/** An ended job no longer keeps gates closed, nor its lane. */
+export function* clearBlocking(books: Books, job: Job): Deciding<void> {
+  if (job.scope === undefined) return
+  leaveLane(books, job)
+  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({
+    ...type,
+    blocking: without(type.blocking, job.job),
+  }))
+}
+
+/** Ends a round once: exactly what the job holds goes back, its place in the lane, its count in the scope. */
+export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
+  if (isOver(job.status)) return
+  yield* giveBack(books, job)
+  const { held: _held, stop: _stop, ...rest } = job
+  put(books, keys.job, [job.job], {
+    ...rest,
+    status: end.status,
+    because: end.because,
+    ...(end.sentence === undefined ? {} : { sentence: end.sentence }),
+    endedAt: books.now,
+  })
+  if (job.scope === undefined) return remove(books, keys.heldFile, job.payerId, job.job)
+  const bad = end.status === 'failed' || end.status === 'rejected' ? end.status : undefined
+  const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
+  if (bad && policy.ordered && policy.haltOnFailure) yield* setLaneState(books, job, 'failed')
+  else leaveLane(books, job)
+  yield* changeType(books, job.scope, job.payerId, job.fileType, (type: ScopeType) => ({
+    ...type,
+    unfinished: type.unfinished - 1,
+    blocking: bad ? { ...type.blocking, [job.job]: bad } : type.blocking,
+  }))
+  if (end.status === 'succeeded') yield* succeed(books, job, job.scope)
+}
+
+/** The owner replaced or deleted the file: unstarted → ends; at work → stopped, then ends; ended badly → cleared. */
+export function* takeBack(books: Books, job: Job, status: 'withdrawn' | 'superseded', because: string): Deciding<void> {
+  if (job.status === 'failed' || job.status === 'rejected') {
+    yield* clearBlocking(books, job)
+    put(books, keys.job, [job.job], { ...job, status, because })
+    return
+  }
+  if (isOver(job.status)) return
+  if (job.status === 'starting' || job.status === 'running') {
+    const attempt = yield* lastAttempt(books, job)
+    fenceNext(books, job, attempt)
+    put(books, keys.job, [job.job], { ...job, stop: { status, because } })
+    if (attempt?.state === 'open')
+      closeAttempt(books, attempt, { state: 'stopped', error: 'JobStopped', cause: because }, false)
+    return
+  }
+  const tokens = yield* get(books, keys.tokens, job.job)
+  yield* endRound(books, job, { status, because })
+  if (tokens?.round === job.round)
+    call(books, { call: 'fail-tokens', tokens: tokens.tokens, error: 'RoundIsOver', cause: because })
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { PolicyRow } from '#domain/policy/policy'
+import { PoolRow } from '#domain/policy/pool'
+import { type Books, type Deciding, get, once, put } from '#domain/schedule/books'
+import type { Kind } from '#domain/schedule/keys'
+
+/** The last row that parsed stays in force while an edit of it does not (design §3.9). */
+const goodRow: Kind<PolicyRow, [string, string]> = {
+  schema: PolicyRow,
+  key: (payerId, fileType) => ({ pk: `PAYER#${payerId}`, sk: `ROW#${fileType}` }),
+}
+const goodPool: Kind<PoolRow, [string]> = { schema: PoolRow, key: (pool) => ({ pk: `POOL#${pool}`, sk: 'ROW' }) }
+
+const RowKey = z.object({ payerId: z.string(), fileType: z.string() })
+
+const rawRows = (books: Books, payerId: string): Deciding<unknown[]> =>
+  once(books, { ask: 'policy-rows', payerId }, (answer) => z.array(z.unknown()).parse(answer))
+
+/** The rows that can speak for a payer: its own and those of `*`, read at the moment of use. */
+export function* policyRows(books: Books, payerId: string): Deciding<PolicyRow[]> {
+  const rows: PolicyRow[] = []
+  for (const raw of yield* rawRows(books, payerId)) {
+    const row = PolicyRow.safeParse(raw)
+    const key = RowKey.safeParse(raw)
+    const good =
+      row.success || !key.success ? row.data : yield* get(books, goodRow, key.data.payerId, key.data.fileType)
+    if (good) rows.push(good)
+  }
+  return rows
+}
+
+/** A pool's ceiling, read at the moment of use; undefined when there is no such row. */
+export function* poolRow(books: Books, pool: string): Deciding<PoolRow | undefined> {
+  const raw = yield* once(books, { ask: 'pool-row', pool }, (answer) => answer)
+  if (raw === undefined) return undefined
+  const row = PoolRow.safeParse(raw)
+  return row.success ? row.data : yield* get(books, goodPool, pool)
+}
+
+const problem = (error: z.ZodError): string =>
+  `not in force, the last good row still is: ${error.issues.map((issue) => `${issue.path.join('.') || 'row'}: ${issue.message}`).join('; ')}`.slice(
+    0,
+    500,
+  )
+
+/** Keeps an edited row as the last good one, or says what is wrong with it. Returns what the editor should see on the row. */
+export function* keepRow(books: Books, payerId: string, fileType: string): Deciding<string | undefined> {
+  const raw = (yield* rawRows(books, payerId)).find((row) => {
+    const key = RowKey.safeParse(row)
+    return key.success && key.data.payerId === payerId && key.data.fileType === fileType
+  })
+  if (raw === undefined) return undefined
+  const row = PolicyRow.safeParse(raw)
+  if (!row.success) return problem(row.error)
+  put(books, goodRow, [payerId, fileType], row.data)
+  return 'in force'
+}
+
+export function* keepPool(books: Books, pool: string): Deciding<string | undefined> {
+  const raw = yield* once(books, { ask: 'pool-row', pool }, (answer) => answer)
+  if (raw === undefined) return undefined
+  const row = PoolRow.safeParse(raw)
+  if (!row.success) return problem(row.error)
+  put(books, goodPool, [pool], row.data)
+  return 'in force'
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+/** `result.json`, written last by the startup script: the end of an attempt as the machine itself tells it. */
+export const RunResult = z.object({
+  scriptVersion: z.string(),
+  job: z.string(),
+  round: z.int(),
+  attempt: z.int(),
+  outcome: z.enum(['succeeded', 'failed', 'retryable']),
+  reason: z.string(),
+  exitCode: z.int(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  inputBytes: z.number(),
+  outputBytes: z.number(),
+  outputs: z.array(z.string()),
+  peakMemoryBytes: z.number(),
+  cpuSeconds: z.number(),
+})
+export type RunResult = z.infer<typeof RunResult>
+
+/**
+ * `runs/<role id>:<instance id>/`, the only place an instance may write (its `aws:userid`).
+ * Identity comes from the key, never from the body.
+ */
+export const runPrefix = (roleId: string, instanceId: string): string => `runs/${roleId}:${instanceId}/`
+
+/** The instance that wrote a key below `runs/`, and its prefix. */
+export const instanceOfKey = (key: string): { instanceId: string; prefix: string } | undefined => {
+  const match = /^(runs\/[^/:]+:(i-[0-9a-z]+)\/)/.exec(key)
+  return match?.[1] && match[2] ? { prefix: match[1], instanceId: match[2] } : undefined
+}
