@@ -1,0 +1,65 @@
+import type { Command } from 'commander'
+import type { AwsOptions } from '#cli/aws-options'
+import { exportLines } from '#local/aws-environment'
+import { type LocalAws, startLocalAws } from '#local/local-aws'
+
+type UpOptions = AwsOptions & { readonly stateDir?: string; readonly deploy: boolean }
+
+const ending = `
+Examples:
+  $ mayfly up                          then, in another shell: mayfly status
+  $ mayfly up --json                   one line of JSON when everything is up
+  $ mayfly up --state-dir /tmp/second  a second one beside the first
+  $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 mayfly up   deploy to an emulator that already runs`
+
+export const register = (program: Command) =>
+  program
+    .command('up')
+    .description('start the whole system on this machine and keep it up until Ctrl-C')
+    .option('--state-dir <folder>', 'where state and logs go (default: .mayfly/local in the project)')
+    .option('--no-deploy', 'start the emulator and the hypervisor only')
+    .addHelpText('after', ending)
+    .action(async (_options, command: Command) => up(command.optsWithGlobals<UpOptions>()))
+
+const up = async ({ stateDir, deploy, json }: UpOptions) => {
+  const interrupted = new AbortController()
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        interrupted.abort(new Error(`Stopped by ${signal} before everything was up`))
+        resolve()
+      })
+  })
+  const say = (line: string) => process.stderr.write(`${line}\n`)
+  const local = await startLocalAws({ say, deploy, signal: interrupted.signal, ...(stateDir && { stateDir }) })
+  try {
+    process.stdout.write(json ? `${JSON.stringify(summary(local))}\n` : described(local))
+    const broken = await Promise.race([asked, local.broken])
+    if (broken !== undefined) throw new Error(broken)
+  } finally {
+    say('Stopping: instances, hypervisor, emulator')
+    await local.stop()
+  }
+}
+
+const summary = ({ endpoint, ec2Endpoint, region, env, outputs, awsCli }: LocalAws) => ({
+  endpoint,
+  ec2Endpoint,
+  region,
+  env,
+  outputs,
+  awsCli,
+})
+
+const described = (local: LocalAws) => {
+  const outputs = Object.entries(local.outputs).map(([name, value]) => `  ${name.padEnd(20)} ${value}`)
+  return `
+Local AWS   ${local.endpoint}
+EC2         ${local.ec2Endpoint}
+${outputs.length > 0 ? `Stack       Mayfly\n${outputs.join('\n')}\n` : ''}
+For your own \`aws\` in another shell (\`mayfly\` itself needs none of this):
+${exportLines(local).join('\n')}
+
+Ctrl-C stops everything.
+`
+}
