@@ -32,7 +32,12 @@ export const environmentWithoutAws = (from: NodeJS.ProcessEnv = process.env): Re
     (entry): entry is [string, string] =>
       entry[1] !== undefined && !/^(AWS_|CDK_|LOCALSTACK_|MINISTACK_|PYTHON|NODE_OPTIONS|VITEST|npm_)/.test(entry[0]),
   )
-  return { ...Object.fromEntries(kept), PATH: [dirname(process.execPath), from['PATH'] ?? ''].join(delimiter) }
+  return {
+    ...Object.fromEntries(kept),
+    PATH: [dirname(process.execPath), from['PATH'] ?? ''].join(delimiter),
+    // The SDK's note that a later version will not run on Node 20: our versions are pinned.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  }
 }
 
 /** Lines for a POSIX shell, after which a person's own `aws` talks to the local AWS. */

@@ -15,19 +15,18 @@ type Tables = { readonly payerPriority: string; readonly capacityPools: string }
  * Puts every row of config/payers/*.json and config/pools.json into its table; rows already there are replaced.
  * @returns how many rows of each kind were put.
  */
-export const pushConfig = async (
-  client: DynamoDBDocumentClient,
-  tables: Tables,
-  folder = join(projectFolder, 'config'),
-) => {
-  const files = (await readdir(join(folder, 'payers'))).filter((name) => name.endsWith('.json')).sort()
-  const read = await Promise.all(files.map((name) => rows(join(folder, 'payers', name), PayerRows)))
-  const payers = read.flat()
-  const pools = await rows(join(folder, 'pools.json'), PoolRows)
+export const pushConfig = async (client: DynamoDBDocumentClient, tables: Tables, folder?: string) => {
+  const { pools, payers } = await readConfigRows(folder)
   // Pools first: a payer's row names its pool.
   for (const Item of pools) await client.send(new PutCommand({ TableName: tables.capacityPools, Item }))
   for (const Item of payers) await client.send(new PutCommand({ TableName: tables.payerPriority, Item }))
   return { payers: payers.length, pools: pools.length }
+}
+
+export const readConfigRows = async (folder = join(projectFolder, 'config')) => {
+  const files = (await readdir(join(folder, 'payers'))).filter((name) => name.endsWith('.json')).sort()
+  const payers = await Promise.all(files.map((name) => rows(join(folder, 'payers', name), PayerRows)))
+  return { payers: payers.flat(), pools: await rows(join(folder, 'pools.json'), PoolRows) }
 }
 
 const rows = async <T>(file: string, schema: z.ZodType<T[]>): Promise<T[]> => {
