@@ -1,0 +1,139 @@
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { EnvelopeReport, ScanOptions } from '#domain/envelope/envelope-rules'
+import { BYTES_TO_RECOGNISE, recogniseContainer } from '#domain/envelope/recognise-container'
+import { scanEnvelope } from '#domain/envelope/scan-envelope'
+import { scanLines } from '#domain/envelope/scan-lines'
+
+export type ValidateOptions = ScanOptions & {
+  format: 'x12' | 'ndjson' | 'csv' | 'none'
+  /** a gzip file may not become larger than this; default 20 GiB */
+  maxExpandedBytes?: number
+}
+/** `bytesRead` counts bytes as stored. Where a finding ends the scan early, the rest of the file is not read. */
+export type ValidationReport = EnvelopeReport & { bytesRead: number }
+
+type Chunks = AsyncIterable<Uint8Array>
+type Refusal = { code: string; message: string }
+type Scanner = { push(chunk: Uint8Array): void; end(): EnvelopeReport; isStopped(): boolean }
+
+const MOST_EXPANDED_BYTES = 20 * 1024 ** 3
+const MOST_FINDINGS = 50
+
+/**
+ * Reads a payer file once, in constant memory, plain or gzip (by magic bytes, never by name), and reports on it.
+ * An unsound file is a report. Errors of the source itself (a lost connection, a missing object) are thrown.
+ */
+export async function validateStream(chunks: Chunks, options: ValidateOptions): Promise<ValidationReport> {
+  const scanner = options.format === 'x12' ? scanEnvelope(options) : scanLines(options)
+  let bytesRead = 0
+  const source = (async function* () {
+    for await (const chunk of chunks) {
+      bytesRead += chunk.length
+      yield chunk
+    }
+  })()
+  if (options.format === 'none') {
+    for await (const chunk of source) void chunk
+    const counts = { interchanges: 0, groups: 0, transactions: 0, segments: 0, members: 0, claims: 0 }
+    return { valid: true, fileType: options.fileType, counts, full: false, findings: [], bytesRead }
+  }
+  const refusal = await scan(source, options, scanner)
+  const report = scanner.end()
+  if (refusal === undefined) return { ...report, bytesRead }
+  // The cause stands first: what the scan says about the part before it mostly follows from it.
+  const finding = { ...refusal, severity: 'error' as const, segment: report.counts.segments + 1, byte: 0 }
+  const consequences = report.counts.segments === 0 ? [] : report.findings.slice(0, MOST_FINDINGS - 1)
+  return { ...report, valid: false, findings: [finding, ...consequences], bytesRead }
+}
+
+async function scan(source: Chunks, options: ValidateOptions, scanner: Scanner): Promise<Refusal | undefined> {
+  if (options.format === 'csv') {
+    return { code: 'format-not-supported', message: 'format csv cannot be validated yet; x12, ndjson and none can' }
+  }
+  const stored = await opened(source)
+  if (stored.container?.code !== 'gzip') return stored.container ?? pushAll(stored.chunks, scanner)
+  const gzip = expanded(stored.chunks, options.maxExpandedBytes ?? MOST_EXPANDED_BYTES)
+  const content = await opened(gzip.chunks)
+  if (content.container?.code === 'gzip') return { code: 'gzip-in-gzip', message: 'the file is compressed twice' }
+  if (content.container !== undefined) return content.container
+  await pushAll(content.chunks, scanner)
+  return gzip.refusal()
+}
+
+async function pushAll(chunks: Chunks, scanner: Scanner): Promise<undefined> {
+  for await (const chunk of chunks) {
+    scanner.push(chunk)
+    if (scanner.isStopped()) return
+  }
+}
+
+/** Looks at the first bytes of a stream; `chunks` is the whole of it, those bytes included. */
+async function opened(source: Chunks) {
+  const iterator = source[Symbol.asyncIterator]()
+  let start = Buffer.alloc(0)
+  while (start.length < BYTES_TO_RECOGNISE) {
+    const next = await iterator.next()
+    if (next.done) break
+    start = Buffer.concat([start, next.value])
+  }
+  const container = recogniseContainer(start)
+  if (container !== undefined && container.code !== 'gzip') await iterator.return?.()
+  const chunks = async function* () {
+    try {
+      if (start.length > 0) yield start
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  }
+  return { container, chunks: chunks() }
+}
+
+/** Unpacks all members of a gzip stream. Damage ends `chunks` and is what `refusal` then says; a source's error is thrown. */
+function expanded(stored: Chunks, limit: number) {
+  let refusal: Refusal | undefined
+  let failed: { error: unknown } | undefined
+  let fed = 0
+  let lastContent = 0
+  const source = async function* () {
+    try {
+      for await (const chunk of stored) {
+        const from = fed
+        fed += chunk.length
+        const last = chunk.findLastIndex((byte) => byte !== 0)
+        if (last >= 0) lastContent = from + last + 1
+        yield chunk
+      }
+    } catch (error) {
+      failed = { error }
+      throw error
+    }
+  }
+  const chunks = async function* () {
+    const gunzip = createGunzip()
+    // Errors reach the loop below through gunzip; the callback only keeps them from being unhandled.
+    pipeline(Readable.from(source(), { objectMode: true }), gunzip, () => {})
+    let bytes = 0
+    try {
+      for await (const chunk of gunzip) {
+        bytes += chunk.length
+        if (bytes > limit) {
+          refusal = { code: 'gzip-too-large', message: `the file expands to more than ${limit} bytes` }
+          return
+        }
+        yield chunk
+      }
+    } catch (error) {
+      if (failed !== undefined) throw failed.error
+      const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+      refusal = { code: 'gzip-damaged', message: `the gzip file is cut off or damaged (zlib ${why})` }
+      return
+    }
+    // zlib stops at NUL padding after a member and drops whatever follows: that is content nobody would miss in time.
+    if (lastContent > gunzip.bytesWritten) {
+      refusal = { code: 'gzip-damaged', message: `${fed - gunzip.bytesWritten} bytes after the gzip data are not gzip` }
+    }
+  }
+  return { chunks: chunks(), refusal: (): Refusal | undefined => refusal }
+}
