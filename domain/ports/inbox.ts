@@ -5,4 +5,6 @@ export type Inbox = {
    * Deduplication is by content, so a body must hold what makes it unique.
    */
   send(group: 'landed' | 'facts', body: string): Promise<void>
+  /** Makes messages that could not be handled visible again after `seconds`, at most 10 of them. */
+  retryIn(seconds: number, receiptHandles: readonly string[]): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Candidate } from '#domain/schedule/items'
 /** What RunInstances is asked for one attempt. */
 export type MachineRequest = {
   candidate: Candidate
-  launchTemplateVersion: string
+  launchTemplate: { id: string; version: string }
   /** At most 64 characters; zonal when a subnet is given, so it is made of the candidate too. */
   clientToken: string
   /** Plain text, at most 16,384 bytes (EC2's limit before base64). */

@@ -1,3 +1,4 @@
+import { deadlinesOf } from '#domain/launching'
 import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
 import { BoardEntry, type Job, type Need, type PoolState } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
@@ -39,6 +40,7 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
   if (!scope || !view || !job) return
   const { head, policy } = view
   const turn = job.turn + 1
+  const timeoutSeconds = deadlinesOf(policy).stateSeconds
   const after = ranAfter(
     scope,
     policy.after.map(({ type }) => type),
@@ -49,6 +51,7 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
     turn,
     held: { pool, need },
     ranAfter: after,
+    timeoutSeconds,
     startedAt: books.now,
   })
   const lane = [entry.scope, entry.type, head.order, head.job] as const
@@ -62,7 +65,7 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
   })
   yield* changeType(books, entry.scope, job.payerId, entry.type, (type) => ({ ...type, running: type.running + 1 }))
   const tokens = yield* get(books, keys.tokens, job.job)
-  if (tokens?.round === job.round) call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn })
+  if (tokens?.round === job.round) call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn, timeoutSeconds })
   yield* refreshLane(books, entry.scope, entry.type)
 }
 

@@ -21,6 +21,9 @@ type Of<K extends Message['kind']> = Extract<Message, { kind: K }>
 /** The pause before EC2 is asked again when it refused every candidate, seconds: doubled a turn, capped, so the gap never grows to hours. */
 const pauseSeconds = (turn: number): number => Math.min(15 * 2 ** Math.max(0, turn - 1), 300)
 
+/** How long the end of an unknown instance is remembered, seconds: EC2 shows a terminated one for about an hour. */
+const ENDED_SECONDS = 2 * 3600
+
 /** Validated and waiting, token in hand. */
 export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
   const job = yield* get(books, keys.job, message.job)
@@ -41,7 +44,7 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
   const atWork = job.status === 'starting' || job.status === 'running'
   if (atWork && message.refusedTurn === job.turn) return yield* refused(books, job)
   if (atWork) {
-    call(books, { call: 'answer-turn', job: job.job, tokens: [message.token], turn: job.turn })
+    call(books, { call: 'answer-turn', job: job.job, tokens: [message.token], turn: job.turn, timeoutSeconds: job.timeoutSeconds ?? 3600 })
     return
   }
   if (job.status !== 'validating') return
@@ -114,7 +117,8 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
   if (state !== 'terminated' && state !== 'stopped') return
   if (!found) {
     const known = yield* get(books, keys.instance, instanceId)
-    put(books, keys.instance, [instanceId], { ...known, instanceId, ended: state })
+    const expiresAt = Math.floor(books.now / 1000) + ENDED_SECONDS
+    put(books, keys.instance, [instanceId], { ...known, instanceId, ended: state, expiresAt })
     return
   }
   if (found.attempt.state !== 'open') return

@@ -86,6 +86,8 @@ export const Job = z.object({
   sentence: z.string().optional(),
   round: z.int().positive(),
   turn: z.int().nonnegative(),
+  /** The state's timeout for this turn, seconds; from the policy at admission. */
+  timeoutSeconds: z.int().positive().optional(),
   held: z.object({ pool: z.string(), need: Need }).optional(),
   stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
   execution: z.string().optional(),
@@ -134,7 +136,7 @@ export const Attempt = z.object({
   request: z.object({
     candidates: z.array(Candidate),
     roleId: z.string(),
-    launchTemplateVersion: z.string(),
+    launchTemplate: z.object({ id: z.string(), version: z.string() }),
     processor: z.object({ name: z.string(), key: z.string(), sha256: z.string(), packages: z.array(z.string()) }),
     runSeconds: z.int(),
     deadlineMinutes: z.int(),
@@ -156,6 +158,8 @@ export const Instance = z.object({
   round: z.int().optional(),
   attempt: z.int().optional(),
   ended: z.string().optional(),
+  /** DynamoDB TTL, epoch seconds. */
+  expiresAt: z.int().optional(),
 })
 export type Instance = z.infer<typeof Instance>
 

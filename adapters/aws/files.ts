@@ -1,0 +1,47 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectTaggingCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3'
+import type { Files } from '#domain/ports/files'
+
+const missing = (error: unknown): boolean =>
+  error instanceof S3ServiceException &&
+  [403, 404, 405].includes(error.$metadata.httpStatusCode ?? 0) &&
+  error.name !== 'AccessDenied'
+
+/** The tag that lets one instance read one version (`aws:userid` in the instance policy). */
+const READER_TAG = 'mayfly-reader'
+
+/** Payers' files in the landing bucket. */
+export const files = (s3: S3Client): Files => ({
+  async head({ bucket, key, version }) {
+    try {
+      const found = await s3.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key, ...(version ? { VersionId: version } : {}) }),
+      )
+      return { version: version ?? found.VersionId ?? 'null', bytes: found.ContentLength ?? 0 }
+    } catch (error) {
+      if (missing(error)) return undefined
+      throw error
+    }
+  },
+  async read({ bucket, key, version }) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version }))
+    if (!Body || !(Symbol.asyncIterator in Body))
+      throw new Error(`S3 gave no body for version ${version} of a ${bucket} object`)
+    return Body as AsyncIterable<Uint8Array>
+  },
+  async tagReader({ bucket, key, version }, reader) {
+    await s3.send(
+      new PutObjectTaggingCommand({
+        Bucket: bucket,
+        Key: key,
+        VersionId: version,
+        Tagging: { TagSet: [{ Key: READER_TAG, Value: reader }] },
+      }),
+    )
+  },
+})

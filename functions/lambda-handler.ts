@@ -1,0 +1,24 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import middy from '@middy/core'
+import type { Log } from '#functions/log'
+
+const logOf = (logger: Logger): Log => ({
+  info: (sentence, facts = {}) => logger.info(sentence, facts),
+  warn: (sentence, facts = {}) => logger.warn(sentence, facts),
+  error: (sentence, facts = {}) => logger.error(sentence, facts),
+})
+
+/**
+ * The one middy stack around every step: request id in every line, and an escaped error logged once before Lambda sees it.
+ * Returns the wrapped function (`middy(fn).use()` as a statement would not).
+ */
+export const lambdaHandler = <R>(step: string, run: (event: unknown, log: Log) => Promise<R>) => {
+  const logger = new Logger({ serviceName: step })
+  return middy()
+    .before(({ context }) => {
+      logger.resetKeys()
+      logger.appendKeys({ requestId: context.awsRequestId })
+    })
+    .onError(({ error }) => logger.error('the step failed', { failed: error?.name, reason: error?.message }))
+    .handler((event: unknown) => run(event, logOf(logger)))
+}

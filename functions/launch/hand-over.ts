@@ -1,0 +1,33 @@
+import type { Files } from '#domain/ports/files'
+import type { Results } from '#domain/ports/results'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { type Attempt, Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { runPrefix } from '#domain/schedule/run-result'
+
+export type HandingOver = {
+  table: Pick<ScheduleTable, 'items'>
+  files: Pick<Files, 'tagReader'>
+  results: Pick<Results, 'copy' | 'writeText'>
+}
+
+/**
+ * Lets the instance, and no other, read its file; copies the output of the jobs it runs after to its own `in/<type>/`;
+ * and writes the manifest last, which the script waits for. Repeating it changes nothing.
+ */
+export const handOver = async (job: Job, attempt: Attempt, { table, files, results }: HandingOver): Promise<void> => {
+  if (attempt.instanceId === undefined) return
+  const { roleId } = attempt.request
+  const prefix = runPrefix(roleId, attempt.instanceId)
+  await files.tagReader(job, `${roleId}:${attempt.instanceId}`)
+  const names: string[] = []
+  for (const [type, id] of Object.entries(job.ranAfter ?? {})) {
+    const [item] = await table.items([keys.job.key(id)])
+    const { output } = Job.parse(item?.value)
+    for (const name of output?.names ?? []) {
+      names.push(`${type}/${name}`)
+      await results.copy(`${output?.prefix}${name}`, `${prefix}in/${type}/${name}`)
+    }
+  }
+  await results.writeText(`${prefix}in/manifest`, `${names.join('\n')}\n`)
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { type NextLaunch, nextLaunch } from '#domain/launching'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { Attempt, Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { handOver } from '#functions/launch/hand-over'
+import { AttemptsExhausted } from '#functions/launch/launch-errors'
+import { type Opening, openAttempt } from '#functions/launch/open-attempt'
+import { type Running, runMachine } from '#functions/launch/run-machine'
+import { policyOf } from '#functions/policy-of'
+import { JobStopped, RoundIsOver } from '#functions/round-errors'
+
+export const Input = z.object({ job: z.string(), round: z.int(), turn: z.int(), token: z.string() })
+export type Input = z.infer<typeof Input>
+
+export type Deps = Opening & Running & { table: ScheduleTable }
+
+const refusals = { RoundIsOver, JobStopped, AttemptsExhausted }
+
+/** A round has a handful of attempts. */
+const MAX_ATTEMPTS = 50
+
+const attemptsOf = async (table: ScheduleTable, { job, round }: Input): Promise<Attempt[]> => {
+  const { items } = await table.page({ pk: `JOB#${job}`, prefix: keys.attemptPrefix(round), limit: MAX_ATTEMPTS })
+  return items.map(({ value }) => Attempt.parse(value))
+}
+
+const ownAttempt = async (next: NextLaunch, input: Input, job: Job, deps: Deps): Promise<Attempt> => {
+  if (next.do === 'open') return openAttempt(job, next.attempt, input, deps)
+  if (next.do !== 'adopt') throw new Error(`no attempt to work for: ${next.do}`)
+  const { attempt } = next
+  if (attempt.tokens.includes(input.token)) return attempt
+  const adopted = { ...attempt, rev: attempt.rev + 1, tokens: [...attempt.tokens, input.token] }
+  await deps.table.writeAttempt({ attempt: adopted, was: attempt.rev, job: input })
+  return adopted
+}
+
+/** One instance for one turn of one round; safe to run any number of times with the same or another token. */
+const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
+  const [item] = await deps.table.items([keys.job.key(input.job)])
+  const job = item ? Job.parse(item.value) : undefined
+  const attempts = await attemptsOf(deps.table, input)
+  const limit = job ? (await policyOf(deps.tables, job.payerId, job.fileType)).attempts : 0
+  const next = nextLaunch(job, input, attempts, limit)
+  deps.log.info('launching', { job: input.job, round: input.round, turn: input.turn, decision: next.do })
+  if (next.do === 'ignore') return
+  if (next.do === 'answer-success') return deps.executions.succeed(input.token, { attempt: attempts.length })
+  if (next.do === 'refuse' || !job)
+    throw next.do === 'refuse' ? new refusals[next.error](next.because) : new RoundIsOver('no such job')
+  const attempt = await ownAttempt(next, input, job, deps)
+  const running = await runMachine(job, attempt, deps)
+  if (running) await handOver(job, running, deps)
+}
+
+/**
+ * `launch`: any error is the token's answer, by name, so that the state machine can route it. (Lambda's own error would do
+ * on AWS; the emulator swallows it in a task that waits for a token, and one way for both is simpler.)
+ */
+export const launch = async (input: Input, deps: Deps): Promise<void> => {
+  try {
+    await launchOnce(input, deps)
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error))
+    deps.log.warn('no instance was launched', {
+      job: input.job,
+      round: input.round,
+      turn: input.turn,
+      failed: name,
+      reason: message,
+    })
+    await deps.executions.fail(input.token, name, message)
+  }
+}

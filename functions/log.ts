@@ -1,0 +1,6 @@
+/** A constant sentence and typed facts; never the event, the environment or the content of a file. */
+export type Log = {
+  info(sentence: string, facts?: Record<string, unknown>): void
+  warn(sentence: string, facts?: Record<string, unknown>): void
+  error(sentence: string, facts?: Record<string, unknown>): void
+}

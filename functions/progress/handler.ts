@@ -1,0 +1,15 @@
+import { S3Client } from '@aws-sdk/client-s3'
+import { results } from '#adapters/aws/results'
+import { scheduleTable } from '#adapters/aws/schedule-table'
+import { documentClient } from '#functions/aws-clients'
+import { lambdaHandler } from '#functions/lambda-handler'
+import { env } from '#functions/progress/env'
+import { Input, progress } from '#functions/progress/progress'
+
+const vars = env.parse(process.env)
+const deps = {
+  table: scheduleTable(documentClient(), { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
+  results: results(new S3Client({}), vars.RESULTS_BUCKET),
+}
+
+export const handler = lambdaHandler('progress', (event, log) => progress(Input.parse(event), { ...deps, log }))

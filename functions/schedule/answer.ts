@@ -1,0 +1,39 @@
+import type { PolicyTables } from '#domain/ports/policy-tables'
+import type { Results } from '#domain/ports/results'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import type { Answer, Deciding, Question } from '#domain/schedule/books'
+
+export type Sources = {
+  table: Pick<ScheduleTable, 'items' | 'page'>
+  tables: PolicyTables
+  results: Pick<Results, 'readJson'>
+}
+
+/** A BatchGetItem takes 100 keys. */
+const MAX_KEYS = 100
+
+const answerTo = async (question: Question, { table, tables, results }: Sources): Promise<Answer> => {
+  switch (question.ask) {
+    case 'items': {
+      const found = []
+      for (let i = 0; i < question.keys.length; i += MAX_KEYS)
+        found.push(...(await table.items(question.keys.slice(i, i + MAX_KEYS))))
+      return found
+    }
+    case 'page':
+      return table.page(question)
+    case 'policy-rows':
+      return [...(await tables.rows('*')), ...(question.payerId === '*' ? [] : await tables.rows(question.payerId))]
+    case 'pool-row':
+      return tables.pool(question.pool)
+    case 'result':
+      return results.readJson(question.key)
+  }
+}
+
+/** Runs a decision to its end, answering its questions one by one. */
+export const think = async <T>(deciding: Deciding<T>, sources: Sources): Promise<T> => {
+  let step = deciding.next()
+  while (!step.done) step = deciding.next(await answerTo(step.value, sources))
+  return step.value
+}

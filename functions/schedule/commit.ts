@@ -1,0 +1,49 @@
+import { type ScheduleTable, Superseded, TooLarge } from '#domain/ports/schedule-table'
+import { type Decision, decide } from '#domain/schedule/decide'
+import { Job } from '#domain/schedule/items'
+import { recordOf } from '#domain/schedule/job-record'
+import type { Message } from '#domain/schedule/messages'
+import { type Sources, think } from '#functions/schedule/answer'
+
+/** Two invocations at most contend for the sequence number; each refusal means that the other made progress. */
+const MAX_TRIES = 20
+
+export type Committing = Sources & { table: ScheduleTable; now: () => number }
+
+const isJob = ({ key, value }: Decision['writes'][number]): boolean =>
+  key.pk.startsWith('JOB#') && key.sk === 'STATE' && value !== undefined
+
+const nothingToWrite = ({ writes, calls }: Decision): boolean => writes.length === 0 && calls.length === 0
+
+const commit = async (decision: Decision, now: number, table: ScheduleTable): Promise<void> => {
+  if (nothingToWrite(decision)) return
+  await table.commit({
+    seq: decision.seq,
+    writes: decision.writes,
+    fences: decision.fences,
+    calls: decision.calls.map(({ key, what }) => ({ key, item: { at: now, tries: 0, what } })),
+    records: decision.writes.filter(isJob).map(({ value }) => recordOf(Job.parse(value))),
+  })
+}
+
+/**
+ * Decides on messages in one transaction, again from fresh reads when somebody else wrote first.
+ * Messages whose changes do not fit one transaction go in one each.
+ */
+export const decideAndCommit = async (messages: readonly Message[], deps: Committing): Promise<Decision[]> => {
+  for (let tries = 1; ; tries++) {
+    const now = deps.now()
+    try {
+      const decision = await think(decide(messages, now), deps)
+      await commit(decision, now, deps.table)
+      return [decision]
+    } catch (error) {
+      if (error instanceof TooLarge && messages.length > 1) {
+        const decisions: Decision[] = []
+        for (const message of messages) decisions.push(...(await decideAndCommit([message], deps)))
+        return decisions
+      }
+      if (!(error instanceof Superseded) || tries >= MAX_TRIES) throw error
+    }
+  }
+}

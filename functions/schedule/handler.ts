@@ -1,0 +1,32 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SFNClient } from '@aws-sdk/client-sfn'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { executions } from '#adapters/aws/executions'
+import { files } from '#adapters/aws/files'
+import { inbox } from '#adapters/aws/inbox'
+import { machines } from '#adapters/aws/machines'
+import { policyTables } from '#adapters/aws/policy-tables'
+import { results } from '#adapters/aws/results'
+import { scheduleTable } from '#adapters/aws/schedule-table'
+import { documentClient } from '#functions/aws-clients'
+import { lambdaHandler } from '#functions/lambda-handler'
+import { env } from '#functions/schedule/env'
+import { Batch, schedule } from '#functions/schedule/schedule'
+
+const vars = env.parse(process.env)
+const db = documentClient()
+const s3 = new S3Client({})
+const deps = {
+  table: scheduleTable(db, { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
+  tables: policyTables(db, { payerPriority: vars.PAYER_PRIORITY_TABLE, capacityPools: vars.CAPACITY_POOLS_TABLE }),
+  files: files(s3),
+  results: results(s3, vars.RESULTS_BUCKET),
+  executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
+  machines: machines(new EC2Client({})),
+  inbox: inbox(new SQSClient({}), vars.INBOX_URL),
+  resultsBucket: vars.RESULTS_BUCKET,
+  now: Date.now,
+}
+
+export const handler = lambdaHandler('schedule', (event, log) => schedule(Batch.parse(event), { ...deps, log }))

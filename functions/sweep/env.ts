@@ -1,0 +1,7 @@
+import { z } from 'zod'
+
+export const env = z.object({
+  SCHEDULE_TABLE: z.string().min(2),
+  JOBS_TABLE: z.string().min(2),
+  INBOX_URL: z.string().min(2),
+})

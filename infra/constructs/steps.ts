@@ -1,0 +1,172 @@
+import { Duration, Stack } from 'aws-cdk-lib'
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Construct } from 'constructs'
+import { env as launchEnv } from '#functions/launch/env'
+import { env as progressEnv } from '#functions/progress/env'
+import { env as reconfigureEnv } from '#functions/reconfigure/env'
+import { env as scheduleEnv } from '#functions/schedule/env'
+import { env as sweepEnv } from '#functions/sweep/env'
+import { env as validateEnv } from '#functions/validate/env'
+import type { Buckets } from '#infra/constructs/buckets'
+import type { Inbox } from '#infra/constructs/inbox'
+import type { InstanceShell } from '#infra/constructs/instance-shell'
+import type { Network } from '#infra/constructs/network'
+import { type PayerFileMachine, stateMachineArn } from '#infra/constructs/payer-file-machine'
+import { StepLambda } from '#infra/constructs/step-lambda'
+import type { Tables } from '#infra/constructs/tables'
+import type { MayflyOptions } from '#infra/mayfly-stack'
+
+type Parts = {
+  buckets: Buckets
+  tables: Tables
+  inbox: Inbox
+  network: Network
+  shell: InstanceShell
+  options: MayflyOptions
+}
+
+/** The six functions, what each may know, and what each may do. */
+export class Steps extends Construct {
+  readonly schedule: StepLambda<typeof scheduleEnv.shape>
+  readonly validate: StepLambda<typeof validateEnv.shape>
+  readonly launch: StepLambda<typeof launchEnv.shape>
+  readonly progress: StepLambda<typeof progressEnv.shape>
+  readonly reconfigure: StepLambda<typeof reconfigureEnv.shape>
+  readonly sweep: StepLambda<typeof sweepEnv.shape>
+
+  constructor(scope: Construct, id: string, { buckets, tables, inbox, network, shell, options }: Parts) {
+    super(scope, id)
+    const SCHEDULE_TABLE = tables.schedule.tableName
+    const JOBS_TABLE = tables.jobs.tableName
+    const PAYER_PRIORITY_TABLE = tables.payerPriority.tableName
+    const CAPACITY_POOLS_TABLE = tables.capacityPools.tableName
+    const INBOX_URL = inbox.queue.queueUrl
+    const STATE_MACHINE_ARN = stateMachineArn(this)
+    const RESULTS_BUCKET = buckets.results.bucketName
+    const policies = { PAYER_PRIORITY_TABLE, CAPACITY_POOLS_TABLE }
+
+    this.schedule = new StepLambda(this, 'schedule', {
+      env: scheduleEnv,
+      environment: { SCHEDULE_TABLE, JOBS_TABLE, ...policies, INBOX_URL, STATE_MACHINE_ARN, RESULTS_BUCKET },
+      timeout: Duration.seconds(15),
+      memoryMiB: 512,
+    })
+    this.validate = new StepLambda(this, 'validate', {
+      env: validateEnv,
+      environment: { SCHEDULE_TABLE, JOBS_TABLE, ...policies, RESULTS_BUCKET },
+      timeout: Duration.minutes(15),
+      memoryMiB: 1769,
+    })
+    this.launch = new StepLambda(this, 'launch', {
+      env: launchEnv,
+      environment: {
+        SCHEDULE_TABLE,
+        JOBS_TABLE,
+        ...policies,
+        STATE_MACHINE_ARN,
+        RESULTS_BUCKET,
+        ARTIFACTS_BUCKET: buckets.artifacts.bucketName,
+        LAUNCH_TEMPLATE_ID: shell.launchTemplate.ref,
+        LAUNCH_TEMPLATE_VERSION: shell.launchTemplate.attrLatestVersionNumber,
+        INSTANCE_ROLE_ID: shell.roleId,
+        SUBNET_IDS: network.vpc.isolatedSubnets.map(({ subnetId }) => subnetId).join(','),
+        OWNER: options.owner,
+      },
+      timeout: Duration.minutes(2),
+      memoryMiB: 512,
+      // RunInstances refills 2 requests a second and takes 2.5–4.8 s (aws-facts): five at once stay within it.
+      reservedConcurrency: options.emulator ? undefined : 5,
+    })
+    this.progress = new StepLambda(this, 'progress', {
+      env: progressEnv,
+      environment: { SCHEDULE_TABLE, JOBS_TABLE, RESULTS_BUCKET },
+      timeout: Duration.seconds(30),
+      memoryMiB: 256,
+    })
+    this.reconfigure = new StepLambda(this, 'reconfigure', {
+      env: reconfigureEnv,
+      environment: { INBOX_URL },
+      timeout: Duration.seconds(30),
+      memoryMiB: 256,
+    })
+    this.sweep = new StepLambda(this, 'sweep', {
+      env: sweepEnv,
+      environment: { SCHEDULE_TABLE, JOBS_TABLE, INBOX_URL },
+      timeout: Duration.minutes(1),
+      memoryMiB: 256,
+    })
+    this.grant({ buckets, tables, inbox, network, shell, options })
+  }
+
+  private grant({ buckets, tables, inbox, shell }: Parts): void {
+    const { schedule, validate, launch, progress, reconfigure, sweep } = this
+    const read = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
+    const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
+    const rows = [tables.payerPriority.tableArn, tables.capacityPools.tableArn]
+    const { region, account } = Stack.of(this)
+
+    schedule.allow([...read, ...write], [tables.schedule.tableArn])
+    schedule.allow(['dynamodb:PutItem'], [tables.jobs.tableArn])
+    schedule.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'], rows)
+    schedule.allow(
+      ['s3:GetObject', 's3:GetObjectVersion'],
+      [buckets.landing.arnForObjects('*'), buckets.results.arnForObjects('runs/*')],
+    )
+    // So that a key that is not there answers 404 and not 403 (aws-facts).
+    schedule.allow(['s3:ListBucket'], [buckets.landing.bucketArn, buckets.results.bucketArn])
+    schedule.allow(['sqs:SendMessage', 'sqs:ChangeMessageVisibility'], [inbox.queue.queueArn])
+    const ofOurs = { StringEquals: { 'aws:ResourceTag/app': 'mayfly' } }
+    const instances = `arn:aws:ec2:${region}:${account}:instance/*`
+    schedule.allow(['ec2:TerminateInstances'], [instances], ofOurs)
+
+    validate.allow(read, [tables.schedule.tableArn, ...rows])
+    validate.allow(['s3:GetObject', 's3:GetObjectVersion'], [buckets.landing.arnForObjects('*')])
+    validate.allow(['s3:PutObject'], [buckets.results.arnForObjects('reports/*')])
+
+    launch.allow([...read, ...write], [tables.schedule.tableArn])
+    launch.allow(['dynamodb:Query'], rows)
+    launch.allow(['s3:PutObjectTagging', 's3:PutObjectVersionTagging'], [buckets.landing.arnForObjects('*')])
+    launch.allow(
+      ['s3:GetObject'],
+      [buckets.artifacts.arnForObjects('processors/*'), buckets.results.arnForObjects('runs/*')],
+    )
+    launch.allow(['s3:PutObject'], [buckets.results.arnForObjects('runs/*/in/*')])
+    launch.allow(['s3:ListBucket'], [buckets.artifacts.bucketArn])
+    launch.allow(['ec2:RunInstances'], ['*'], { StringEquals: { 'ec2:Region': region } })
+    launch.allow(['ec2:CreateTags'], [`arn:aws:ec2:${region}:${account}:*/*`], {
+      StringEquals: { 'ec2:CreateAction': 'RunInstances' },
+    })
+    launch.allow(['ec2:TerminateInstances'], [instances], ofOurs)
+    launch.allow(['ssm:GetParameters'], [`arn:aws:ssm:${region}::parameter/aws/service/ami-amazon-linux-latest/*`])
+    launch.allow(['iam:PassRole'], [shell.role.roleArn], {
+      StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' },
+    })
+    buckets.landing.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyTheLauncherNamesReaders',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+        resources: [buckets.landing.arnForObjects('*')],
+        conditions: { StringNotEquals: { 'aws:PrincipalArn': launch.fn.role?.roleArn ?? '' } },
+      }),
+    )
+
+    progress.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.schedule.tableArn])
+    progress.allow(['s3:GetObject'], [buckets.results.arnForObjects('runs/*')])
+
+    reconfigure.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
+
+    sweep.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.schedule.tableArn])
+    sweep.allow(['ec2:DescribeInstances'], ['*'])
+    sweep.allow(['ec2:TerminateInstances'], [instances], ofOurs)
+    sweep.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
+  }
+
+  /** Rights on the state machine, which is made of these functions and so comes after them. */
+  mayUse(machine: PayerFileMachine): void {
+    // AWS does not scope SendTask* to one machine narrower than this (design §11).
+    this.schedule.allow(['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'], [machine.arn])
+    this.launch.allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [machine.arn])
+  }
+}
