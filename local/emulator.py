@@ -6,7 +6,11 @@ import sys
 import threading
 import time
 
-from ministack.app import main
+sys.dont_write_bytecode = True  # of our own file: no __pycache__ in the checkout
+from emulator_patches import patch_all  # noqa: E402
+
+sys.dont_write_bytecode = False
+from ministack.app import main  # noqa: E402
 
 
 def end_with_parent() -> None:
@@ -16,5 +20,6 @@ def end_with_parent() -> None:
     os._exit(0)
 
 
+patch_all()
 threading.Thread(target=end_with_parent, daemon=True).start()
 main()
