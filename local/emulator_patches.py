@@ -41,6 +41,13 @@ def patch_all() -> None:
         count,
         f'{count}        if is_callback:\n            ctx["Task"] = {{"Token": new_uuid()}}\n',
     )
+    # A function at its reserved concurrency is refused under a name that states can retry.
+    swap_line(
+        stepfunctions,
+        "_call_lambda",
+        'body.get("errorType", "Lambda.Unknown"),\n',
+        'body.get("errorType", "Lambda.TooManyRequestsException" if result.get("throttle") else "Lambda.Unknown"),\n',
+    )
     # EventBridge's S3 events name the version of an object in a versioned bucket.
     swap_line(
         s3,

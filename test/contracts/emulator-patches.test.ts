@@ -36,7 +36,7 @@ const aws = async (...args: readonly string[]) => {
 }
 
 describe('the patched emulator, as AWS', () => {
-  it('tells Step Functions a Lambda error by its name, with and without a token, and a new token each time', async () => {
+  it('tells Step Functions a Lambda error by its name, with and without a token, full or not, and a new token each time', async () => {
     const log = join(folder, 'tokens')
     await writeFile(log, '')
     await writeFile(join(folder, 'index.mjs'), throwing(log))
@@ -45,6 +45,9 @@ describe('the patched emulator, as AWS', () => {
     const code = ['--handler', 'index.handler', '--zip-file', `fileb://${join(folder, 'code.zip')}`]
     const named = ['--function-name', 'throwing', '--runtime', 'nodejs22.x', '--role', role]
     const { FunctionArn: FunctionName } = await aws('lambda', 'create-function', ...named, ...code)
+    const full = await aws('lambda', 'create-function', ...named.with(1, 'full'), ...code)
+    const none = ['--function-name', 'full', '--reserved-concurrent-executions', '0']
+    await aws('lambda', 'put-function-concurrency', ...none)
     const Catch = (Next: string) => [{ ErrorEquals: ['Rejected'], Next }]
     const definition = JSON.stringify({
       StartAt: 'Plain',
@@ -62,7 +65,14 @@ describe('the patched emulator, as AWS', () => {
           TimeoutSeconds: 60,
           Parameters: { FunctionName, Payload: { 'token.$': '$$.Task.Token' } },
           Retry: [{ ErrorEquals: ['Rejected'], IntervalSeconds: 1, MaxAttempts: 1 }],
-          Catch: Catch('Right'),
+          Catch: Catch('Full'),
+          Next: 'Wrong',
+        },
+        Full: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke',
+          Parameters: { FunctionName: full.FunctionArn, Payload: {} },
+          Catch: [{ ErrorEquals: ['Lambda.TooManyRequestsException'], Next: 'Right' }],
           Next: 'Wrong',
         },
         Right: { Type: 'Succeed' },
