@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const shutdownScript = fileURLToPath(new URL('shutdown.sh', import.meta.url))
+const curlScript = fileURLToPath(new URL('curl.mjs', import.meta.url))
 
 export interface InstanceFolder {
   readonly path: string
@@ -40,6 +41,8 @@ export function makeDisk(
   command(folder, 'aws', [...exports, `exec ${quote(what.awsCli)} "$@"`])
   command(folder, 'shutdown', [`MAYFLY_POWER_PORT=${what.control} exec bash ${quote(shutdownScript)} "$@"`])
   command(folder, 'poweroff', ['exec shutdown -h now'])
+  // AL2023 always has curl; slim images of Debian do not.
+  if (!hasCommand('curl')) command(folder, 'curl', [`exec ${quote(process.execPath)} ${quote(curlScript)} "$@"`])
   // The host's own commands would switch off the host.
   for (const name of ['halt', 'reboot', 'systemctl', 'init', 'telinit']) {
     command(folder, name, [`echo '${name}: this local machine knows shutdown and poweroff only' >&2`, 'exit 1'])
@@ -63,5 +66,8 @@ function command(folder: InstanceFolder, name: string, lines: readonly string[])
   writeFileSync(join(folder.bin, name), `#!/bin/bash\n${lines.join('\n')}\n`)
   chmodSync(join(folder.bin, name), 0o755)
 }
+
+const hasCommand = (name: string): boolean =>
+  (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)))
 
 const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`

@@ -17,7 +17,7 @@ const causes = {
   lost: { code: 'Server.InternalError', message: 'Server.InternalError: the processes of the instance were killed' },
   host: { code: 'Server.InternalError', message: 'Server.InternalError: the host of the instance stopped' },
 } as const
-export type Cause = keyof typeof causes
+type Cause = keyof typeof causes
 
 export interface Lifecycle {
   /** Puts the instance on disk as pending and boots it after the delay. */
