@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { awsVariables, environmentWithoutAws } from '#local/aws-environment'
@@ -25,6 +25,8 @@ export const startEmulator = async (options: Options): Promise<OwnedProcess & { 
   const scratch = join(folder, 'emulator')
   const logFile = join(folder, 'emulator.log')
   await mkdir(scratch, { recursive: true })
+  // Functions are unpacked in here, below our own package.json, which would make modules of their plain .js files.
+  await writeFile(join(scratch, 'package.json'), '{}\n')
   const emulator = await startOwnedProcess(
     {
       name: 'emulator',

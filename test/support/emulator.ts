@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { awsVariables } from '#local/aws-environment'
 import { startEmulator } from '#local/emulator'
 import { freePort } from '#local/free-port'
+import { projectFolder } from '#local/project-folder'
 import { pythonTools } from '#local/python-tools'
 import { claimStateFolder } from '#local/state-folder'
 
@@ -13,7 +13,9 @@ const region = 'us-east-1'
 export const startTestEmulator = async () => {
   const say = (line: string) => process.stderr.write(`${line}\n`)
   const tools = await pythonTools({ say })
-  const folder = await mkdtemp(join(tmpdir(), 'mayfly-test-'))
+  // In the checkout, as for `mayfly up`: its package.json must not change how functions are loaded.
+  await mkdir(join(projectFolder, '.mayfly'), { recursive: true })
+  const folder = await mkdtemp(join(projectFolder, '.mayfly', 'test-'))
   const state = await claimStateFolder(folder, say)
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
