@@ -11,6 +11,7 @@ export type PythonTools = {
   /** An interpreter that can `import ministack`. */
   readonly python: string
   readonly awsCli: string
+  readonly shellcheck: string
 }
 
 export class LocalAwsUnavailable extends Error {
@@ -43,7 +44,11 @@ export const pythonTools = async ({
     .digest('hex')
     .slice(0, 12)
   const home = join(folder, wanted)
-  const tools = { python: join(home, 'bin', 'python'), awsCli: join(home, 'bin', 'aws') }
+  const tools = {
+    python: join(home, 'bin', 'python'),
+    awsCli: join(home, 'bin', 'aws'),
+    shellcheck: join(home, 'bin', 'shellcheck'),
+  }
   const ready = join(home, 'ready')
   if (await exists(ready)) return tools
 
@@ -95,7 +100,7 @@ const onThePath = async (path: string): Promise<PythonTools | undefined> => {
   const [ministack, awsCli] = await Promise.all([find('ministack'), find('aws')])
   if (!ministack || !awsCli) return undefined
   const python = /^#!(\/\S*python[\d.]*)\s/.exec(await readFile(ministack, 'latin1'))?.[1]
-  return python === undefined ? undefined : { python, awsCli }
+  return python === undefined ? undefined : { python, awsCli, shellcheck: 'shellcheck' }
 }
 
 const unavailable = (tried: readonly string[]): never => {

@@ -53,6 +53,7 @@ describe('python tools', () => {
     expect(await pythonTools({ say: silent, folder, path: folder, run })).toEqual({
       python: '/opt/py/bin/python3.12',
       awsCli: join(folder, 'aws'),
+      shellcheck: 'shellcheck',
     })
   })
 
