@@ -1,0 +1,81 @@
+import { EC2Client } from '@aws-sdk/client-ec2'
+import { S3Client } from '@aws-sdk/client-s3'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import { policyTables } from '#adapters/aws/policy-tables'
+import { results } from '#adapters/aws/results'
+import { scheduleTable } from '#adapters/aws/schedule-table'
+import { type AwsOptions, type ClientOptions, clientOptions } from '#cli/aws-options'
+import { stackOutputs } from '#cli/stack-outputs'
+import { documentClient } from '#functions/aws-clients'
+import type { Sources } from '#functions/schedule/answer'
+
+const Names = z.object({
+  LandingBucket: z.string(),
+  ResultsBucket: z.string(),
+  ArtifactsBucket: z.string(),
+  JobsTable: z.string(),
+  ScheduleTable: z.string(),
+  PayerPriorityTable: z.string(),
+  CapacityPoolsTable: z.string(),
+})
+
+/** A deployed stack to read from, and to drop files into. */
+export type OpenStack = {
+  readonly names: z.infer<typeof Names>
+  readonly db: DynamoDBDocumentClient
+  readonly s3: S3Client
+  readonly ec2: EC2Client
+  /** What decisions, and explanations of them, ask. */
+  readonly sources: Sources
+  close(): void
+}
+
+/** The stack `Mayfly` where the options of the command point. One AWS request. @throws StackNotFound */
+export const openStack = async (options: AwsOptions): Promise<OpenStack> => {
+  const other = await clientOptions(options)
+  return stackAt(other, await clientOptions(options, 'ec2'), await stackOutputs(other))
+}
+
+/** @throws when an output is missing: the stack is of another version. */
+export const stackAt = (
+  other: ClientOptions,
+  ec2: ClientOptions,
+  outputs: Readonly<Record<string, string>>,
+): OpenStack => {
+  const found = Names.safeParse(outputs)
+  if (!found.success) {
+    const missing = found.error.issues.map(({ path }) => path.join('.')).join(', ')
+    throw new Error(`The stack Mayfly has no output ${missing}; deploy this version of it again`)
+  }
+  const names = found.data
+  const db = documentClient(other)
+  // An emulator's buckets have no host names of their own.
+  const forcePathStyle = (other.endpoint ?? process.env['AWS_ENDPOINT_URL']) !== undefined
+  const s3 = new S3Client({ ...other, forcePathStyle })
+  const machines = new EC2Client(ec2)
+  return {
+    names,
+    db,
+    s3,
+    ec2: machines,
+    sources: {
+      table: scheduleTable(db, { schedule: names.ScheduleTable, jobs: names.JobsTable }),
+      tables: policyTables(db, { payerPriority: names.PayerPriorityTable, capacityPools: names.CapacityPoolsTable }),
+      results: results(s3, names.ResultsBucket),
+    },
+    close() {
+      for (const client of [db, s3, machines]) client.destroy()
+    },
+  }
+}
+
+/** Opens the stack for one command and closes it after. */
+export const withStack = async <T>(options: AwsOptions, use: (stack: OpenStack) => Promise<T>): Promise<T> => {
+  const stack = await openStack(options)
+  try {
+    return await use(stack)
+  } finally {
+    stack.close()
+  }
+}
