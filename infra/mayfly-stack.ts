@@ -1,5 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { acknowledgements } from '#infra/acknowledgements'
+import { acknowledge } from '#infra/constructs/acknowledge'
 import { Buckets } from '#infra/constructs/buckets'
 import { Events } from '#infra/constructs/events'
 import { Inbox } from '#infra/constructs/inbox'
@@ -27,6 +29,7 @@ export class MayflyStack extends Stack {
     steps.mayUse(machine)
     new Events(this, 'events', { buckets, tables, inbox, steps, machine })
 
+    acknowledge(this, acknowledgements)
     Tags.of(this).add('app', 'mayfly')
     Tags.of(this).add('Owner', options.owner)
     const outputs = {

@@ -65,7 +65,8 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
   })
   yield* changeType(books, entry.scope, job.payerId, entry.type, (type) => ({ ...type, running: type.running + 1 }))
   const tokens = yield* get(books, keys.tokens, job.job)
-  if (tokens?.round === job.round) call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn, timeoutSeconds })
+  if (tokens?.round === job.round)
+    call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn, timeoutSeconds })
   yield* refreshLane(books, entry.scope, entry.type)
 }
 

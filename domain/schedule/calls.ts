@@ -4,7 +4,13 @@ import { z } from 'zod'
 export const Call = z.discriminatedUnion('call', [
   z.object({ call: z.literal('start-execution'), job: z.string(), round: z.int(), name: z.string() }),
   /** Carries its tokens and turn as of its transaction: tokens that come later get an answer of their own. */
-  z.object({ call: z.literal('answer-turn'), job: z.string(), tokens: z.array(z.string()), turn: z.int(), timeoutSeconds: z.int() }),
+  z.object({
+    call: z.literal('answer-turn'),
+    job: z.string(),
+    tokens: z.array(z.string()),
+    turn: z.int(),
+    timeoutSeconds: z.int(),
+  }),
   z.object({ call: z.literal('fail-tokens'), tokens: z.array(z.string()), error: z.string(), cause: z.string() }),
   /** Reads the closed attempt's tokens when carried out. `error` absent: it succeeded. */
   z.object({

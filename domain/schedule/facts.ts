@@ -44,7 +44,13 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
   const atWork = job.status === 'starting' || job.status === 'running'
   if (atWork && message.refusedTurn === job.turn) return yield* refused(books, job)
   if (atWork) {
-    call(books, { call: 'answer-turn', job: job.job, tokens: [message.token], turn: job.turn, timeoutSeconds: job.timeoutSeconds ?? 3600 })
+    call(books, {
+      call: 'answer-turn',
+      job: job.job,
+      tokens: [message.token],
+      turn: job.turn,
+      timeoutSeconds: job.timeoutSeconds ?? 3600,
+    })
     return
   }
   if (job.status !== 'validating') return

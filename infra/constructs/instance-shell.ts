@@ -1,7 +1,6 @@
 import { CfnLaunchTemplate } from 'aws-cdk-lib/aws-ec2'
 import { CfnInstanceProfile, CfnRole, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Construct } from 'constructs'
-import { acknowledge } from '#infra/constructs/acknowledge'
 import type { Buckets } from '#infra/constructs/buckets'
 import type { Network } from '#infra/constructs/network'
 
@@ -54,9 +53,6 @@ export class InstanceShell extends Construct {
           },
         ],
       },
-    })
-    acknowledge(this.role, {
-      IAM5: 'Wildcards end below the instance’s own prefix, or are narrowed to the one object version tagged for it.',
     })
   }
 }

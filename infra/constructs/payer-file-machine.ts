@@ -63,7 +63,6 @@ export class PayerFileMachine extends Construct {
     acknowledge(machine, {
       SF1: 'Errors are logged; every event of an execution is in its history, and execution data stays out of logs.',
       SF2: 'Tracing comes with observability, by a flag.',
-      IAM5: 'CloudWatch’s log delivery actions take no resource, and a function’s versions are below its ARN.',
     })
   }
 }

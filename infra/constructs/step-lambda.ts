@@ -8,7 +8,6 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { buildSync } from 'esbuild'
 import type { ZodObject, ZodString } from 'zod'
-import { acknowledge } from '#infra/constructs/acknowledge'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -66,10 +65,6 @@ export class StepLambda<V extends Variables> extends Construct {
       loggingFormat: LoggingFormat.JSON,
       logGroup: logs,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
-    })
-    acknowledge(this.fn, {
-      IAM4: 'AWSLambdaBasicExecutionRole writes the function’s own logs.',
-      IAM5: 'Wildcards are object keys below our buckets, or EC2 actions that AWS does not scope to a resource.',
     })
   }
 

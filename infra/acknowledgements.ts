@@ -1,0 +1,30 @@
+/**
+ * cdk-nag reports every wildcard by its resource (IAM5) and every managed policy (IAM4); each is accepted here by name, with
+ * the sentence that a reviewer would accept. A wildcard that is not listed fails `npm run check`.
+ */
+export const acknowledgements: Record<string, string> = {
+  'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
+    'Lets a function write its own logs and nothing else.',
+  'IAM5[Resource::*]':
+    'DescribeInstances, RunInstances (narrowed to the region), ListStreams and log delivery take no narrower resource on AWS.',
+  'IAM5[Resource::<bucketsartifactsE01AF792.Arn>/processors/*]':
+    'Processors lie under their hash, which no template can know.',
+  'IAM5[Resource::<bucketslanding990A624F.Arn>/*]':
+    'Payers choose the keys; an instance is narrowed to the one version that carries its own id as a tag.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/reports/*]': 'Reports are named by job.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/*/in/*]':
+    'Inputs are handed to a machine whose id is known only after its launch.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/*]': 'Results are read by the id of the machine that wrote them.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/<aws:userid>/*]': 'Ends below the instance’s own prefix.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/<aws:userid>/in/*]': 'Ends below the instance’s own prefix.',
+  'IAM5[Resource::<stepslaunchfunction41212F21.Arn>:*]': 'Versions of the one function that the state machine invokes.',
+  'IAM5[Resource::<stepsvalidatefunction29C2D573.Arn>:*]':
+    'Versions of the one function that the state machine invokes.',
+  'IAM5[Resource::<stepssweepfunctionCC494743.Arn>:*]': 'Versions of the one function that the schedule invokes.',
+  'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:*/*]':
+    'CreateTags is narrowed to the moment of RunInstances.',
+  'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]':
+    'TerminateInstances is narrowed to the tag app=mayfly.',
+  'IAM5[Resource::arn:aws:ssm:<AWS::Region>::parameter/aws/service/ami-amazon-linux-latest/*]':
+    'AWS’s own public parameters that name the current AL2023 image.',
+}
