@@ -64,10 +64,15 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
   yield* setLaneState(books, job, 'parked')
 }
 
-/** EC2 refused every candidate: the turn is given back, with its place in the lane and a pause. */
+/** EC2 refused every candidate: the turn is given back, with its place in the lane and a pause; or the owner's stop ends it here. */
 function* refused(books: Books, job: Job): Deciding<void> {
   const last = yield* lastAttempt(books, job)
   fenceNext(books, job, last)
+  if (job.stop) {
+    const tokens = (yield* get(books, keys.tokens, job.job))?.tokens ?? []
+    call(books, { call: 'fail-tokens', tokens, error: 'JobStopped', cause: job.stop.because })
+    return yield* endRound(books, job, job.stop)
+  }
   yield* giveBack(books, job)
   const { held: _held, startedAt: _startedAt, ...rest } = job
   put(books, keys.job, [job.job], { ...rest, status: 'waiting' })
