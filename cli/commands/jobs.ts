@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander'
+import type { AwsOptions } from '#cli/aws-options'
+import { jobTable } from '#cli/job-table'
+import { liveJobs } from '#cli/live-jobs'
+import { withStack } from '#cli/open-stack'
+import { terminal } from '#cli/terminal'
+import { Status } from '#domain/schedule/items'
+
+type JobsOptions = AwsOptions & { readonly payer?: string; readonly status?: string }
+
+const ending = `
+Examples:
+  $ mayfly jobs
+  $ mayfly jobs --payer sunrise-health --status waiting
+  $ mayfly jobs --json | jq -r '.[] | select(.status == "failed") | .key'`
+
+export const register = (program: Command) =>
+  program
+    .command('jobs')
+    .description('a row for each file version: what became of it, or why it waits')
+    .option('--payer <payer>', 'only this payer')
+    .addOption(new Option('--status <status>', 'only this status').choices(Status.options))
+    .addHelpText('after', ending)
+    .action(async (_options, command: Command) => jobs(command.optsWithGlobals<JobsOptions>()))
+
+const jobs = (options: JobsOptions) =>
+  withStack(options, async (stack) => {
+    const { payer, status } = options
+    const now = Date.now()
+    const found = (await liveJobs(stack, now)).filter(
+      (job) => (payer === undefined || job.payerId === payer) && (status === undefined || job.status === status),
+    )
+    if (options.json) return void process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
+    const only = [payer && ` of ${payer}`, status && ` in status ${status}`].filter(Boolean).join('')
+    const lines = found.length === 0 ? [`No jobs${only}.`] : jobTable(found, terminal(), now)
+    process.stdout.write(`${lines.join('\n')}\n`)
+  })

@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import type { AwsOptions } from '#cli/aws-options'
+import { statusCell } from '#cli/job-table'
+import { withStack } from '#cli/open-stack'
+import { readableDuration, readableTime } from '#cli/readable-time'
+import { stackStatus } from '#cli/stack-status'
+import { type Terminal, terminal } from '#cli/terminal'
+import { type Cell, textTable } from '#cli/text-table'
+import { Status } from '#domain/schedule/items'
+
+const ending = `
+Examples:
+  $ mayfly status
+  $ mayfly status --json | jq '.waiting'
+  $ mayfly status --profile prod --region us-east-1`
+
+export const register = (program: Command) =>
+  program
+    .command('status')
+    .description('what runs, what waits and why, what is taken of the pools')
+    .addHelpText('after', ending)
+    .action(async (_options, command: Command) => status(command.optsWithGlobals<AwsOptions>()))
+
+const status = (options: AwsOptions) =>
+  withStack(options, async (stack) => {
+    const now = Date.now()
+    const found = await stackStatus(stack, now)
+    process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : described(found, terminal(), now))
+  })
+
+const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Terminal, now: number): string => {
+  const counts = Status.options.flatMap((name): Cell[][] => {
+    const count = found.jobs[name]
+    return count === undefined ? [] : [[statusCell(name), String(count)]]
+  })
+  const pools = found.pools.map(({ pool, enabled, usedVcpus, maxVcpus, usedInstances, maxInstances }) => [
+    pool,
+    `${usedVcpus} of ${maxVcpus}`,
+    `${usedInstances} of ${maxInstances}`,
+    enabled ? '' : { text: 'paused', tone: 'waits' as const },
+  ])
+  const alive = Object.entries(found.instances).map(([state, count]) => `${count} ${state}`)
+  const oldest = found.oldestWaiting
+  const sections = [
+    counts.length === 0 ? ['No files yet.'] : textTable([{ title: 'STATUS' }, { title: 'JOBS' }], counts, shown),
+    found.waiting.length === 0
+      ? ['Nothing waits.']
+      : textTable(
+          [{ title: 'WAITING BECAUSE', cut: 'end' }, { title: 'JOBS' }],
+          found.waiting.map(({ because, jobs }) => [because, String(jobs)]),
+          shown,
+        ),
+    oldest
+      ? [
+          `Longest waiting: ${oldest.key}, since ${readableTime(oldest.since, now)} (${readableDuration(now - Date.parse(oldest.since))})`,
+          `  mayfly explain ${oldest.jobId.slice(0, 8)}`,
+        ]
+      : [],
+    textTable([{ title: 'POOL', cut: 'end' }, { title: 'VCPUS' }, { title: 'INSTANCES' }, { title: '' }], pools, shown),
+    [`Instances in EC2: ${alive.length === 0 ? 'none' : alive.join(', ')}`],
+  ]
+  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+  return `${text.join('\n\n')}\n`
+}

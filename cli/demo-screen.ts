@@ -1,0 +1,77 @@
+import { ageOf, type JobRow } from '#cli/job-row'
+import { statusCell } from '#cli/job-table'
+import { readableDuration, readableTime } from '#cli/readable-time'
+import type { Terminal } from '#cli/terminal'
+import { textTable } from '#cli/text-table'
+import { isOver } from '#domain/schedule/items'
+
+export type Screen = { show(jobs: readonly JobRow[], now: number): void }
+
+type Write = (text: string) => void
+
+const columns = [
+  { title: 'PAYER', cut: 'end' },
+  { title: 'FILE', cut: 'middle' },
+  { title: 'TYPE' },
+  { title: 'STATUS' },
+  { title: 'WHY IT WAITS', cut: 'end' },
+  { title: 'INSTANCE', cut: 'end' },
+  { title: 'TIME' },
+] as const
+
+const whyItWaits = ({ status, because }: JobRow): string => {
+  if (status === 'waiting' || status === 'registered') return because ?? ''
+  return isOver(status) && status !== 'succeeded' ? `(${because ?? status})` : ''
+}
+
+/** The jobs as lines of the demo's table. */
+export const demoTable = (jobs: readonly JobRow[], shown: Pick<Terminal, 'width' | 'colour'>, now: number): string[] =>
+  textTable(
+    columns,
+    jobs.map((job) => [
+      job.payerId,
+      job.key.split('/').at(-1) ?? job.key,
+      job.fileType,
+      statusCell(job.status),
+      whyItWaits(job),
+      job.instanceId ?? '',
+      readableDuration(ageOf(job, now)),
+    ]),
+    shown,
+  )
+
+/** A table that is drawn anew in its place, as high as the window lets it be. */
+export const redrawnTable = (write: Write, look: () => Terminal): Screen => {
+  let drawn = 0
+  return {
+    show(jobs, now) {
+      const { width, height, colour } = look()
+      const lines = demoTable(jobs, { width, colour }, now)
+      const room = Math.max(3, height - 2)
+      const kept = lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`]
+      write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[J` : ''}${kept.join('\n')}\n`)
+      drawn = kept.length
+    },
+  }
+}
+
+const changeOf = (job: JobRow): string => {
+  const facts = [job.status, whyItWaits(job), isOver(job.status) ? '' : job.instanceId]
+  return `${job.key}  ${facts.filter(Boolean).join('  ')}`
+}
+
+/** One line for each change of a job: for logs and pipes. `known`: what needs no line as it stands. */
+export const changeLines = (write: Write, known: readonly JobRow[] = []): Screen => {
+  const told = new Map(known.map((job) => [job.jobId, changeOf(job)]))
+  return {
+    show(jobs, now) {
+      for (const job of jobs) {
+        const line = changeOf(job)
+        if (told.get(job.jobId) === line) continue
+        told.set(job.jobId, line)
+        const time = isOver(job.status) ? `  after ${readableDuration(ageOf(job, now))}` : ''
+        write(`${readableTime(now, now)}  ${line.replace(/\p{C}/gu, '?')}${time}\n`)
+      }
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import type { JobRow } from '#cli/job-row'
+import { scanJobs } from '#cli/live-jobs'
+import type { OpenStack } from '#cli/open-stack'
+import { KeyState } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+
+export type FoundJob = {
+  readonly job: string
+  /** Other versions of the same key, oldest first. */
+  readonly others: readonly JobRow[]
+}
+
+/** Shorter ones are too easily typed by accident, and may be words. */
+const SHORTEST_PREFIX = 6
+
+/**
+ * A job by its id, a prefix of it, or a key of the landing bucket (with or without `s3://<bucket>/`): of a key, the newest
+ * version. @throws when nothing or more than one job answers to the name.
+ */
+export const findJob = async (stack: OpenStack, name: string): Promise<FoundJob> => {
+  const looksLikeId = new RegExp(`^[0-9a-f]{${SHORTEST_PREFIX},24}$`).test(name)
+  const byId = looksLikeId ? await idsFrom(stack, name) : []
+  const [only, ...more] = byId
+  if (only && more.length === 0) return { job: only.jobId, others: [] }
+  if (only) {
+    const which = byId.slice(0, 5).map(({ jobId, key }) => `${jobId.slice(0, 12)} (${key})`)
+    throw new Error(`${byId.length} jobs begin with ${name}: ${which.join(', ')}; give more of the id`)
+  }
+  return byKey(stack, name)
+}
+
+const idsFrom = (stack: OpenStack, prefix: string): Promise<JobRow[]> =>
+  scanJobs(stack, { expression: 'begins_with(#id, :id)', names: { '#id': 'jobId' }, values: { ':id': prefix } })
+
+const byKey = async (stack: OpenStack, name: string): Promise<FoundJob> => {
+  const bucket = stack.names.LandingBucket
+  const key = name.startsWith(`s3://${bucket}/`) ? name.slice(`s3://${bucket}/`.length) : name
+  const versions = await scanJobs(stack, {
+    expression: '#key = :key',
+    names: { '#key': 'key' },
+    values: { ':key': key },
+  })
+  const [state] = await stack.sources.table.items([keys.keyState.key(bucket, key)])
+  // Which version is the newest is what S3 said, not what was registered last.
+  const newest = (state && KeyState.parse(state.value).job) ?? versions.at(-1)?.jobId
+  if (newest === undefined)
+    throw new Error(
+      `No job ${JSON.stringify(name)}: no job id begins so, and no object ${key} was registered from ${bucket}; ` +
+        `give at least ${SHORTEST_PREFIX} characters of an id or the whole key (\`mayfly jobs\` lists both)`,
+    )
+  return { job: newest, others: versions.filter(({ jobId }) => jobId !== newest) }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { Findings, Status } from '#domain/schedule/items'
+import type { JobRecord } from '#domain/schedule/job-record'
+
+/** A row of the table `jobs` as it is read; `because` and `waitingFor` of what waits are joined from its lane. */
+export const JobRow = z.looseObject({
+  jobId: z.string(),
+  bucket: z.string(),
+  key: z.string(),
+  versionId: z.string(),
+  bytes: z.number(),
+  payerId: z.string(),
+  fileType: z.string(),
+  cycle: z.string().optional(),
+  status: Status,
+  because: z.string().optional(),
+  sentence: z.string().optional(),
+  waitingFor: z.array(z.string()).optional(),
+  round: z.number(),
+  turn: z.number(),
+  attempts: z.number(),
+  execution: z.string().optional(),
+  instanceId: z.string().optional(),
+  findings: Findings.optional(),
+  report: z.string().optional(),
+  ranAfter: z.record(z.string(), z.string()).optional(),
+  output: z.object({ prefix: z.string(), names: z.array(z.string()) }).optional(),
+  counts: z.record(z.string(), z.number()).optional(),
+  registeredAt: z.string(),
+  waitingAt: z.string().optional(),
+  startedAt: z.string().optional(),
+  runningAt: z.string().optional(),
+  endedAt: z.string().optional(),
+}) satisfies z.ZodType<JobRecord>
+export type JobRow = z.infer<typeof JobRow>
+
+/** From landing to the end, or to now, ms. */
+export const ageOf = ({ registeredAt, endedAt }: JobRow, now: number): number =>
+  (endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(registeredAt)

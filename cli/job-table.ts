@@ -1,0 +1,49 @@
+import { ageOf, type JobRow } from '#cli/job-row'
+import { readableDuration, readableTime } from '#cli/readable-time'
+import type { Terminal } from '#cli/terminal'
+import { type Tone, textTable } from '#cli/text-table'
+import type { Status } from '#domain/schedule/items'
+
+const tones: Partial<Record<Status, Tone>> = {
+  succeeded: 'good',
+  failed: 'bad',
+  rejected: 'bad',
+  waiting: 'waits',
+  withdrawn: 'quiet',
+  superseded: 'quiet',
+}
+
+export const statusCell = (status: Status) => {
+  const tone = tones[status]
+  return tone ? { text: status, tone } : status
+}
+
+const columns = [
+  { title: 'JOB' },
+  { title: 'KEY', cut: 'middle' },
+  { title: 'STATUS' },
+  { title: 'BECAUSE', cut: 'end' },
+  { title: 'INSTANCE', cut: 'end' },
+  { title: 'REGISTERED' },
+  { title: 'STARTED' },
+  { title: 'ENDED' },
+  { title: 'TIME' },
+] as const
+
+/** A row for each job; the key says payer and type. */
+export const jobTable = (jobs: readonly JobRow[], { width, colour }: Terminal, now: number): string[] =>
+  textTable(
+    columns,
+    jobs.map((job) => [
+      job.jobId.slice(0, 8),
+      job.key,
+      statusCell(job.status),
+      job.because ?? '',
+      job.instanceId ?? '',
+      readableTime(job.registeredAt, now),
+      readableTime(job.startedAt, now),
+      readableTime(job.endedAt, now),
+      readableDuration(ageOf(job, now)),
+    ]),
+    { width, colour },
+  )
