@@ -18,7 +18,7 @@ export const rowsFor = (rows: readonly PolicyRow[], payerId: string, fileType: s
 
 /** The effective policy of (payer, type): field by field, the most specific row that has the field, else the default of the type. */
 export const mergePolicy = (rows: readonly PolicyRow[], payerId: string, fileType: string): Policy => {
-  const merged: Record<string, unknown> = { ...(defaultPolicy[fileType] ?? defaultPolicy['*']) }
+  const merged: Record<string, unknown> = { ...defaultPolicy[Object.hasOwn(defaultPolicy, fileType) ? fileType : '*'] }
   for (const row of rowsFor(rows, payerId, fileType))
     for (const field of Object.keys(Policy.shape)) if (field in row) merged[field] = row[field as keyof PolicyRow]
   return Policy.parse(merged)
@@ -30,5 +30,5 @@ export const isKnownPayer = (rows: readonly PolicyRow[], payerId: string): boole
 
 /** Types with a default are known to everybody; any other needs a row that names it. */
 export const isKnownType = (rows: readonly PolicyRow[], payerId: string, fileType: string): boolean =>
-  (fileType !== '*' && fileType in defaultPolicy) ||
+  (fileType !== '*' && Object.hasOwn(defaultPolicy, fileType)) ||
   rows.some((row) => row.fileType === fileType && (row.payerId === '*' || row.payerId === payerId))

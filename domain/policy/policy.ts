@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instanceTypes } from '#domain/policy/instance-types'
 import { Name } from '#domain/route'
 
-const InstanceType = z.string().refine((type) => type in instanceTypes, {
+const InstanceType = z.string().refine((type) => Object.hasOwn(instanceTypes, type), {
   error: (issue) =>
     `unknown instance type ${JSON.stringify(issue.input)}; known: ${Object.keys(instanceTypes).join(', ')}`,
 })

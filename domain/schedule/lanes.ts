@@ -9,7 +9,8 @@ import { policyRows, poolRow } from '#domain/schedule/rows'
 
 const empty: ScopeType = { unfinished: 0, blocking: {}, succeeded: 0, running: 0 }
 
-export const typeOf = (scope: Scope, type: string): ScopeType => scope.types[type] ?? empty
+export const typeOf = (scope: Scope, type: string): ScopeType =>
+  (Object.hasOwn(scope.types, type) ? scope.types[type] : undefined) ?? empty
 
 /** Changes what a scope says of one type, and marks the scope to be looked at. */
 export function* changeType(
