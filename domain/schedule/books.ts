@@ -121,30 +121,33 @@ export const fence = <T, A extends readonly unknown[]>(
 
 const PAGE = 4
 
-/** Items of a partition in key order, this unit of work's changes included, as far as they are needed. */
+/** Items of a partition in key order, after `from`, this unit of work's changes included, as far as they are needed. */
 export function* entries<T>(
   books: Books,
   pk: string,
   prefix: string,
   schema: { parse: (value: unknown) => T },
   limit = Number.POSITIVE_INFINITY,
+  from?: string,
 ): Generator<Question, { sk: string; value: T }[], Answer> {
-  const id = `${pk}\n${prefix}`
+  const id = `${pk}\n${prefix}\n${from ?? ''}`
   for (;;) {
     const page = books.pages.get(id)
     const live = [...books.cells.values()]
       .filter(({ key, value }) => key.pk === pk && key.sk.startsWith(prefix) && value !== undefined)
+      .filter(({ key }) => from === undefined || key.sk > from)
       .filter(({ key }) => page?.complete || (page?.last !== undefined && key.sk <= page.last))
       .sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1))
     if (page && (page.complete || live.length >= limit))
       return live.slice(0, limit).map(({ key, value }) => ({ sk: key.sk, value: schema.parse(value) }))
     const size = limit === Number.POSITIVE_INFINITY ? 100 : Math.max(PAGE, limit)
+    const after = page?.last ?? from
     const more = (yield {
       ask: 'page',
       pk,
       prefix,
       limit: size,
-      ...(page?.last === undefined ? {} : { after: page.last }),
+      ...(after === undefined ? {} : { after }),
     }) as Page
     for (const item of more.items) remember(books, item, { pk: item.pk, sk: item.sk })
     books.pages.set(id, { last: more.items.at(-1)?.sk ?? page?.last, complete: more.complete })

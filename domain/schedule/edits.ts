@@ -9,33 +9,38 @@ import { keepPool, keepRow } from '#domain/schedule/rows'
 
 type Of<K extends Message['kind']> = Extract<Message, { kind: K }>
 
-/** Lanes or held files that one transaction looks at; the rest follows by a message, with a cursor. */
-const STEP = 10
+/** So many lanes, or held files (which write more), one transaction looks at; the rest follows by a message, with a cursor. */
+const LANES_STEP = 10
+const HELD_STEP = 5
 
 /**
- * A row of `payer-priority` was edited. Lanes compete, not files: whatever waits, at most three items a lane change.
- * Held files are looked at again, for the row may be the one that they waited for.
+ * A row of `payer-priority` was edited. Held files are looked at first, in order of registration, for the row may be the
+ * one that they waited for; then lanes, not files, compete anew: whatever waits, at most three items a lane change.
  */
 export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<void> {
-  const { payerId, fileType } = message
-  const status = message.after ? undefined : yield* keepRow(books, payerId, fileType)
-  if (status !== undefined) call(books, { call: 'row-status', payerId, fileType, status })
-  const prefix = payerId === '*' ? '' : `${payerId}#`
-  const after = message.after ?? ''
-  const held = yield* entries(books, keys.HELD_FILES, prefix, z.object({ job: z.string() }), STEP)
-  for (const { value } of held) {
-    const job = yield* get(books, keys.job, value.job)
-    if (job?.status === 'registered') yield* enter(books, job)
-  }
-  const lanes = (yield* entries(books, keys.LANES, prefix, LaneRef)).filter(({ sk }) => sk > after)
-  for (const { value } of lanes.slice(0, STEP)) yield* refreshLane(books, value.scope, value.type)
-  const last = lanes.slice(0, STEP).at(-1)
-  const moved = held.length === STEP && payerId !== '*'
-  if (last && (lanes.length > STEP || moved))
+  const { payerId, fileType, heldAfter, after } = message
+  const goOn = (cursor: { heldAfter: string } | { after: string }): void =>
     call(books, {
       call: 'send',
-      body: JSON.stringify({ kind: 'row-edited', payerId, fileType, after: last.sk, seq: books.seq }),
+      body: JSON.stringify({ kind: 'row-edited', payerId, fileType, ...cursor, seq: books.seq }),
     })
+  const status = heldAfter || after ? undefined : yield* keepRow(books, payerId, fileType)
+  if (status !== undefined) call(books, { call: 'row-status', payerId, fileType, status })
+  const prefix = payerId === '*' ? '' : `${payerId}#`
+  if (!after) {
+    const files = z.object({ job: z.string() })
+    const held = yield* entries(books, keys.HELD_FILES, prefix, files, HELD_STEP, heldAfter ?? undefined)
+    for (const { value } of held) {
+      const job = yield* get(books, keys.job, value.job)
+      if (job?.status === 'registered') yield* enter(books, job)
+    }
+    const last = held.at(-1)
+    if (last) return goOn({ heldAfter: last.sk })
+  }
+  const lanes = yield* entries(books, keys.LANES, prefix, LaneRef, LANES_STEP + 1, after ?? undefined)
+  for (const { value } of lanes.slice(0, LANES_STEP)) yield* refreshLane(books, value.scope, value.type)
+  const last = lanes[LANES_STEP - 1]
+  if (last && lanes.length > LANES_STEP) goOn({ after: last.sk })
 }
 
 /** A row of `capacity-pools` was edited, or its board has more than one transaction could admit. */

@@ -36,11 +36,11 @@ export const laneOf = kind(items.LaneRef, (payerId: string, scopeId: string, typ
   pk: LANES,
   sk: `${payerId}#${scopeId}#${type}`,
 }))
-/** Files held without an execution, by payer. */
+/** Files held without an execution, by payer and order of registration: the order in which they move. */
 export const HELD_FILES = 'HELD-FILES#main'
-export const heldFile = kind(z.object({ job: z.string() }), (payerId: string, job: string) => ({
+export const heldFile = kind(z.object({ job: z.string() }), (payerId: string, order: string, job: string) => ({
   pk: HELD_FILES,
-  sk: `${payerId}#${job}`,
+  sk: `${payerId}#${order}#${job}`,
 }))
 export const job = kind(items.Job, (id: string) => ({ pk: `JOB#${id}`, sk: 'STATE' }))
 export const tokens = kind(items.Tokens, (id: string) => ({ pk: `JOB#${id}`, sk: 'TOKENS#WaitForTurn' }))

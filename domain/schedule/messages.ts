@@ -47,7 +47,14 @@ export const Message = z.discriminatedUnion('kind', [
     error: z.string().nullish(),
     cause: z.string().nullish(),
   }),
-  z.object({ kind: z.literal('row-edited'), payerId: z.string(), fileType: z.string(), after: z.string().nullish() }),
+  /** `heldAfter`, `after`: where a long edit goes on, among held files or among lanes. */
+  z.object({
+    kind: z.literal('row-edited'),
+    payerId: z.string(),
+    fileType: z.string(),
+    heldAfter: z.string().nullish(),
+    after: z.string().nullish(),
+  }),
   z.object({ kind: z.literal('pool-edited'), pool: z.string() }),
   z.object({ kind: z.literal('due'), sk: z.string(), scope: z.string() }),
   z.object({ kind: z.literal('tick') }),

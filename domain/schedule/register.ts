@@ -64,10 +64,10 @@ export function* enter(books: Books, job: Job): Deciding<void> {
   const hold = yield* holdOf(books, job)
   if (hold) {
     put(books, keys.job, [job.job], { ...job, ...hold })
-    put(books, keys.heldFile, [job.payerId, job.job], { job: job.job })
+    put(books, keys.heldFile, [job.payerId, job.order, job.job], { job: job.job })
     return
   }
-  remove(books, keys.heldFile, job.payerId, job.job)
+  remove(books, keys.heldFile, job.payerId, job.order, job.job)
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
   const scope = policy.scope === 'cycle' && job.cycle ? `${job.payerId}#${job.cycle}` : job.payerId
   const execution = executionName(job)

@@ -75,7 +75,7 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
     ...(end.sentence === undefined ? {} : { sentence: end.sentence }),
     endedAt: books.now,
   })
-  if (job.scope === undefined) return remove(books, keys.heldFile, job.payerId, job.job)
+  if (job.scope === undefined) return remove(books, keys.heldFile, job.payerId, job.order, job.job)
   const bad = end.status === 'failed' || end.status === 'rejected' ? end.status : undefined
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
   if (bad && policy.ordered && policy.haltOnFailure) yield* setLaneState(books, job, 'failed')
