@@ -89,7 +89,7 @@ export const writeAttempt = (world: MemoryWorld, attempt: Attempt, was: number |
   world.put(keys.attempt, [attempt.job, attempt.round, attempt.attempt], attempt)
   const { job: id, round, attempt: n, instanceId } = attempt
   if (attempt.state === 'open') world.put(keys.open, [id, round, n], { job: id, round, attempt: n })
-  else world.items.delete(Object.values(keys.open.key(id, round, n)).join('\n'))
+  else world.remove(keys.open.key(id, round, n))
   if (instanceId !== undefined)
     world.put(keys.instance, [instanceId], {
       ...world.get(keys.instance, instanceId),

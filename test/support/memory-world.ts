@@ -19,6 +19,21 @@ const withKey = (row: unknown, name: string, wanted: string): boolean => Reflect
 /** The scheduler's tables in memory: answers a decision's questions and applies its transaction the way DynamoDB would. */
 export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}) => {
   const items = new Map<string, StoredItem>()
+  const partitions = new Map<string, Map<string, StoredItem>>()
+  const partition = (pk: string): Map<string, StoredItem> => {
+    const found = partitions.get(pk) ?? new Map<string, StoredItem>()
+    partitions.set(pk, found)
+    return found
+  }
+  const set = (key: keys.Key, value: unknown): void => {
+    const item = { ...key, value: stored(value) }
+    items.set(idOf(key), item)
+    partition(key.pk).set(key.sk, item)
+  }
+  const remove = (key: keys.Key): void => {
+    items.delete(idOf(key))
+    partition(key.pk).delete(key.sk)
+  }
   const world = {
     now: 1_000_000_000_000,
     rows: tables.rows ?? [],
@@ -49,9 +64,9 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
 
     /** Like a Query with a limit: complete only when the table looked past the last item. */
     page({ pk, prefix, after, limit }: Extract<Question, { ask: 'page' }>): Page {
-      const found = [...items.values()]
-        .filter((item) => item.pk === pk && item.sk.startsWith(prefix) && (after === undefined || item.sk > after))
-        .sort((a, b) => (a.sk < b.sk ? -1 : 1))
+      const found = world
+        .under(pk, prefix)
+        .filter(({ sk }) => after === undefined || sk > after)
         .slice(0, limit)
       world.reads += found.length
       return { items: found, complete: found.length < limit }
@@ -72,8 +87,8 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
       for (const { key, rev } of fences)
         if (revOf(items.get(idOf(key))) !== rev) throw new Superseded(`${key.pk} ${key.sk} is not at ${rev}`)
       for (const { key, value } of writes)
-        if (value === undefined) items.delete(idOf(key))
-        else items.set(idOf(key), { ...key, value: stored(value) })
+        if (value === undefined) remove(key)
+        else set(key, value)
       world.put(keys.shard, [], { seq: seq + 1 })
       world.calls.push(...calls.map(({ what }) => what))
     },
@@ -91,11 +106,12 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
       return item && kind.schema.parse(item.value)
     },
     put<T, A extends readonly unknown[]>(kind: keys.Kind<T, A>, parts: A, value: T): void {
-      const key = kind.key(...parts)
-      items.set(idOf(key), { ...key, value: stored(value) })
+      set(kind.key(...parts), value)
     },
+    remove,
+    /** A partition in key order. */
     under: (pk: string, prefix = ''): StoredItem[] =>
-      [...items.values()].filter((item) => item.pk === pk && item.sk.startsWith(prefix)),
+      [...partition(pk).values()].filter(({ sk }) => sk.startsWith(prefix)).sort((a, b) => (a.sk < b.sk ? -1 : 1)),
 
     job(id: string): Job {
       const job = world.get(keys.job, id)
