@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import { candidatesOf, deadlinesOf, nextLaunch } from '#domain/launching'
+import type { Attempt, Job } from '#domain/schedule/items'
+
+const aJob = (change: Partial<Job> = {}): Job => ({
+  ...{ job: 'j', bucket: 'b', key: 'acme/member/a', version: 'v', bytes: 1, payerId: 'acme', fileType: 'member' },
+  ...{ fileName: 'a', order: '1', status: 'starting', round: 1, turn: 2, registeredAt: 0 },
+  ...change,
+})
+const anAttempt = (attempt: number, state: Attempt['state'], change: Partial<Attempt> = {}): Attempt => ({
+  ...{ job: 'j', round: 1, attempt, turn: 2, rev: 1, state, candidate: 0, openedAt: 0, tokens: [`t${attempt}`] },
+  request: {
+    ...{ candidates: [], roleId: 'AROA', launchTemplate: { id: 'lt', version: '1' }, runSeconds: 1 },
+    ...{ processor: { name: 'n', key: 'k', sha256: 's', packages: [] } },
+    ...{ deadlineMinutes: 1, diskGiB: 8, terminateAfter: 1 },
+  },
+  ...(state === 'refused' ? {} : { instanceId: `i-${attempt}` }),
+  ...change,
+})
+const request = { round: 1, turn: 2, token: 'new' }
+const lost = (n: number) => anAttempt(n, 'lost')
+
+describe('nextLaunch', () => {
+  it.each<[string, Job | undefined, Attempt[], object]>([
+    ['the first attempt', aJob(), [], { do: 'open', attempt: 1 }],
+    ['a lost one is replaced', aJob(), [lost(1)], { do: 'open', attempt: 2 }],
+    ['an open one is adopted, never doubled', aJob(), [anAttempt(1, 'open')], { do: 'adopt' }],
+    [
+      'closed with success: answered, whatever the job says',
+      aJob({ status: 'succeeded' }),
+      [anAttempt(1, 'succeeded')],
+      { do: 'answer-success' },
+    ],
+    ['no such job', undefined, [], { do: 'refuse', error: 'RoundIsOver' }],
+    ['the round is over', aJob({ status: 'failed' }), [lost(1)], { do: 'refuse', error: 'RoundIsOver' }],
+    ['another round', aJob({ round: 2 }), [], { do: 'refuse', error: 'RoundIsOver' }],
+    ['another turn', aJob({ turn: 3 }), [], { do: 'refuse', error: 'RoundIsOver' }],
+    [
+      'stopped',
+      aJob({ stop: { status: 'withdrawn', because: 'deleted-by-owner' } }),
+      [],
+      { do: 'refuse', error: 'JobStopped', because: 'deleted-by-owner' },
+    ],
+    ['three of three used', aJob(), [lost(1), lost(2), lost(3)], { do: 'refuse', error: 'AttemptsExhausted' }],
+    ['refusals are not counted', aJob(), [1, 2, 3, 4].map((n) => anAttempt(n, 'refused')), { do: 'open', attempt: 5 }],
+  ])('%s', (_, job, attempts, expected) => {
+    expect(nextLaunch(job, request, attempts, 3)).toMatchObject(expected)
+  })
+
+  it('a late duplicate of a closed attempt’s token opens nothing', () => {
+    expect(nextLaunch(aJob(), { ...request, token: 't1' }, [lost(1)], 3).do).toBe('ignore')
+  })
+})
+
+describe('candidatesOf', () => {
+  it('type by type, and every attempt begins in another zone', () => {
+    const order = (attempt: number) =>
+      candidatesOf({ instanceTypes: ['a', 'b'] }, ['s1', 's2', 's3'], attempt).map((c) => c.instanceType + c.subnet)
+    expect(order(1)).toEqual(['as1', 'as2', 'as3', 'bs1', 'bs2', 'bs3'])
+    expect(order(2)).toEqual(['as2', 'as3', 'as1', 'bs2', 'bs3', 'bs1'])
+    expect(order(4)).toEqual(order(1))
+  })
+})
+
+describe('deadlinesOf', () => {
+  it.each([
+    { bootMinutes: 1, maxRunMinutes: 1 },
+    { bootMinutes: 10, maxRunMinutes: 60 },
+    { bootMinutes: 60, maxRunMinutes: 10_080 },
+  ])('%j: the processor’s limit < the script’s deadline < the state’s timeout < the lease', (policy) => {
+    const { runSeconds, deadlineMinutes, stateSeconds, leaseMinutes } = deadlinesOf(policy)
+    const seconds = [policy.bootMinutes * 60 + runSeconds, deadlineMinutes * 60, stateSeconds, leaseMinutes * 60]
+    expect(seconds).toEqual([...seconds].sort((a, b) => a - b))
+    expect(new Set(seconds).size).toBe(4)
+  })
+})

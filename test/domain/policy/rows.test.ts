@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { instanceTypes, needOf } from '#domain/policy/instance-types'
+import { PolicyRow } from '#domain/policy/policy'
+import { PoolRow } from '#domain/policy/pool'
+
+const problems = (schema: typeof PolicyRow | typeof PoolRow, row: object): string => {
+  const read = schema.safeParse(row)
+  return read.success ? '' : read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')
+}
+const row = { payerId: 'acme', fileType: 'claims' }
+const pool = { pool: 'default', maxVcpus: 64, maxInstances: 16 }
+
+describe('PolicyRow', () => {
+  it.each([
+    [{}],
+    [{ payerId: '*', fileType: '*', note: 'for people', mayflyStatus: 'in force' }],
+    [{ priority: 0, after: [], attempts: 10, maxRunMinutes: 10_080, processor: `claims@${'a'.repeat(64)}` }],
+    [{ after: [{ type: 'member' }] }],
+  ])('takes %j', (change) => {
+    expect(problems(PolicyRow, { ...row, ...change })).toBe('')
+  })
+
+  it.each([
+    [{ prioritty: 500 }, 'prioritty'],
+    [{ Priority: 500 }, 'Priority'],
+    [{ priority: 1001 }, 'priority'],
+    [{ priority: '500' }, 'priority'],
+    [{ priority: 1.5 }, 'priority'],
+    [{ payerId: '' }, 'payerId'],
+    [{ payerId: 'a/b' }, 'payerId'],
+    [{ payerId: 'a#b' }, 'payerId'],
+    [{ after: [{ type: 'member', atleast: 2 }] }, 'atleast'],
+    [{ after: 'member' }, 'after'],
+    [{ instanceTypes: [] }, 'instanceTypes'],
+    [{ instanceTypes: ['t3.huge'] }, 'unknown instance type "t3.huge"; known: t3a.nano'],
+    [{ instanceTypes: ['constructor'] }, 'unknown instance type "constructor"'],
+    [{ processor: '../secrets' }, 'processor'],
+    [{ maxRunMinutes: 0 }, 'maxRunMinutes'],
+    [{ maxConcurrent: 0 }, 'maxConcurrent'],
+    [{ scope: 'month' }, 'scope'],
+  ])('refuses %j and names it', (change, named) => {
+    expect(problems(PolicyRow, { ...row, ...change })).toContain(named)
+  })
+})
+
+describe('PoolRow', () => {
+  it('is enabled unless it says otherwise', () => {
+    expect(PoolRow.parse(pool).enabled).toBe(true)
+  })
+  it.each([
+    [{ maxVcpus: -1 }, 'maxVcpus'],
+    [{ maxInstances: 1.5 }, 'maxInstances'],
+    [{ pool: 'a b' }, 'pool'],
+    [{ maxVCpus: 3 }, 'maxVCpus'],
+  ])('refuses %j and names it', (change, named) => {
+    expect(problems(PoolRow, { ...pool, ...change })).toContain(named)
+  })
+})
+
+describe('needOf', () => {
+  it('takes what the largest candidate would take, one instance', () => {
+    expect(needOf(['t3.small', 'c7i.4xlarge', 'm7i.large'])).toEqual({ vcpus: 16, instances: 1 })
+  })
+  it.each(Object.entries(instanceTypes))('%s has vCPUs and memory', (name, { vcpus, memoryGiB, architecture }) => {
+    expect([vcpus, memoryGiB].every((number) => number > 0)).toBe(true)
+    expect(architecture).toBe(/^[a-z]+\d+g[a-z]*\./.test(name) ? 'arm64' : 'x86_64')
+  })
+})
