@@ -31,7 +31,11 @@ const up = async ({ stateDir, deploy, json }: UpOptions) => {
       })
   })
   const say = (line: string) => process.stderr.write(`${line}\n`)
-  const local = await startLocalAws({ say, deploy, signal: interrupted.signal, ...(stateDir && { stateDir }) })
+  const local = await startLocalAws({ say, deploy, signal: interrupted.signal, ...(stateDir && { stateDir }) }).catch(
+    (error) => {
+      throw interrupted.signal.aborted ? interrupted.signal.reason : error // what was cut short is not the news
+    },
+  )
   try {
     process.stdout.write(json ? `${JSON.stringify(summary(local))}\n` : described(local))
     const broken = await Promise.race([asked, local.broken])
