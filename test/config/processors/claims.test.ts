@@ -121,6 +121,15 @@ describe('claims', () => {
     expect(lines.map((line) => line['memberKnown'])).toEqual([null, null, null, null])
     expect(summary).toMatchObject({ joined: false, unknownMembers: null })
   })
+  it.each([
+    ['the patient', '{"memberId":"M2-01"}', true],
+    ['the subscriber', '{"memberId":"M2"}', true],
+    ['neither', '{"memberId":"M1"}', false],
+  ])('of a dependent with an own number are known by %s', async (_, line, isKnown) => {
+    const own = file(professional).replace('NM1*QC*1*SYNTHETIC*CHILD', 'NM1*QC*1*SYNTHETIC*CHILD****MI*M2-01')
+    const { lines } = await processor.run(bytesOf(own), { 'members.ndjson': line })
+    expect(lines[2]).toMatchObject({ memberId: 'M2-01', patient: 'dependent', memberKnown: isKnown })
+  })
   it('an empty member output makes everybody unknown; several outputs are one', async () => {
     const none = await processor.run(bytesOf(file(professional)), { 'members.ndjson': '' })
     expect(none.summary).toMatchObject({ joined: true, unknownMembers: 4 })

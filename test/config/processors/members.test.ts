@@ -85,7 +85,7 @@ describe('members', () => {
     expect(outputs).toEqual(['members.ndjson', 'summary.json'])
     expect(progress).toBe('100\n')
   })
-  it('are read from several interchanges, each with delimiters of its own, across pieces', async () => {
+  it('are read from several interchanges, each with delimiters of its own', async () => {
     const many = Array.from({ length: 400 }, (_, at) =>
       text(at % 2 ? usual : { ...usual, element: '|', terminator: '\n' }),
     )

@@ -62,13 +62,13 @@ describe('X12', () => {
   })
   it('stops reading when nothing more can be learned', async () => {
     let taken = 0
-    const endless = async function* () {
-      for (;;) {
+    const long = async function* () {
+      while (taken < 1000) {
         taken += 1
         yield Buffer.alloc(1000, 'x')
       }
     }
-    const report = await validateStream(endless(), { fileType: 'member', format: 'x12' })
+    const report = await validateStream(long(), { fileType: 'member', format: 'x12' })
     expect(report.valid).toBe(false)
     expect(taken).toBeLessThan(5)
   })
