@@ -44,7 +44,8 @@ const act = async (what: Call, acting: Acting): Promise<void> => {
     case 'start-execution':
       return start(what, acting)
     case 'answer-turn':
-      for (const token of what.tokens) await acting.executions.succeed(token, { turn: what.turn, timeoutSeconds: what.timeoutSeconds })
+      for (const token of what.tokens)
+        await acting.executions.succeed(token, { turn: what.turn, timeoutSeconds: what.timeoutSeconds })
       return
     case 'fail-tokens':
       for (const token of what.tokens) await acting.executions.fail(token, what.error, what.cause)
