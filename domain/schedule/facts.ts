@@ -9,7 +9,7 @@ import {
   prefixOf,
   resultOf,
 } from '#domain/schedule/attempts'
-import { type Books, call, type Deciding, get, put } from '#domain/schedule/books'
+import { type Books, call, type Deciding, fence, get, put } from '#domain/schedule/books'
 import { type Attempt, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Message, UnsoundCause } from '#domain/schedule/messages'
@@ -127,9 +127,11 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
   }
   if (state !== 'terminated' && state !== 'stopped') return
   if (!found) {
-    const known = yield* get(books, keys.instance, instanceId)
+    if (yield* get(books, keys.instance, instanceId)) return
     const expiresAt = Math.floor(books.now / 1000) + ENDED_SECONDS
-    put(books, keys.instance, [instanceId], { ...known, instanceId, ended: state, expiresAt })
+    // `launch` may be recording it at this moment: its record must not be overwritten.
+    fence(books, keys.instance, [instanceId], undefined)
+    put(books, keys.instance, [instanceId], { instanceId, ended: state, expiresAt })
     return
   }
   if (found.attempt.state !== 'open') return

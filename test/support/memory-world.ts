@@ -85,7 +85,8 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
       if (writes.length === 0 && calls.length === 0) return
       if ((world.get(keys.shard)?.seq ?? 0) !== seq) throw new Superseded('the shard moved')
       for (const { key, rev } of fences)
-        if (revOf(items.get(idOf(key))) !== rev) throw new Superseded(`${key.pk} ${key.sk} is not at ${rev}`)
+        if (rev === undefined ? items.has(idOf(key)) : revOf(items.get(idOf(key))) !== rev)
+          throw new Superseded(`${key.pk} ${key.sk} is not at ${rev}`)
       for (const { key, value } of writes)
         if (value === undefined) remove(key)
         else set(key, value)

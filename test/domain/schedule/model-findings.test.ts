@@ -288,6 +288,16 @@ describe('turns and tokens', () => {
 })
 
 describe('the fence beside `launch`', () => {
+  it('the end of an unknown instance does not overwrite the record that `launch` makes at that moment', () => {
+    const world = member1AtWork()
+    const decision = world.decide([instance('i-m1', 'terminated')])
+    launch(world, m1, 'i-m1')
+    expect(() => world.commit(decision)).toThrow(Superseded)
+    expect(world.run([instance('i-m1', 'terminated')])).toEqual([
+      expect.objectContaining({ call: 'answer-attempt', error: 'InstanceLost' }),
+    ])
+  })
+
   it('a round does not end over an attempt that was opened after the look', () => {
     const world = member1AtWork()
     const decision = world.decide([over(m1, 'States.Timeout')])
