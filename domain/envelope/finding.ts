@@ -44,4 +44,3 @@ export function findingList() {
     },
   }
 }
-export type FindingList = ReturnType<typeof findingList>
