@@ -117,7 +117,7 @@ watch_processor() { # beside the processor: measures it, reports progress, ends 
     if ((SECONDS >= limit)); then
       : >"$work/timed-out"
       stop_tree
-      return
+      break
     fi
     if ((SECONDS >= next)); then
       next=$((SECONDS + every))
@@ -125,6 +125,7 @@ watch_processor() { # beside the processor: measures it, reports progress, ends 
     fi
     sleep 0.5
   done
+  wait # a report under way must not come after the result
 }
 
 children_hundredths() { # CPU of all children this shell has waited for; `times` must not run in a subshell

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -50,6 +50,8 @@ export interface Ended {
 }
 
 export interface Machine {
+  /** Another one for each machine: it is in the mark of its processes. */
+  readonly job: string
   /** Leaves the object out of S3 (`input`, `processor`, `manifest`). */
   remove(what: 'input' | 'processor' | 'manifest'): void
   putInput(name: string, text: string): void
@@ -86,7 +88,10 @@ export async function aMachine(processor: string): Promise<Machine> {
   put(paths.manifest, '\n')
   const metadata = await serveMetadata()
 
+  const job = `job-${randomUUID()}`
+
   return {
+    job,
     remove: (what) => rmSync(join(root, paths[what])),
     putInput(name, text) {
       put(`${dirname(paths.manifest)}/${name}`, text)
@@ -96,7 +101,7 @@ export async function aMachine(processor: string): Promise<Machine> {
     refuseWritesTo: (part) => put('refuse', part),
     start(change = {}, environment = {}) {
       const script = renderUserData(readFileSync('functions/launch/startup.sh', 'utf8'), {
-        MAYFLY_JOB: 'job-1',
+        MAYFLY_JOB: job,
         MAYFLY_ROUND: 1,
         MAYFLY_ATTEMPT: 2,
         MAYFLY_PAYER: 'acme',

@@ -99,7 +99,7 @@ const run = async (one: Pick<Case, 'processor' | 'change' | 'prepare'>): Promise
 const stillMarked = (): string[] =>
   readdirSync('/proc').filter((pid) => {
     try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes('MAYFLY_TREE=job-1.')
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`MAYFLY_TREE=${machine?.job}.`)
     } catch {
       return false
     }
@@ -110,7 +110,7 @@ describe('the startup script', () => {
     const { result, power, calls, console, log } = await run(one)
     expect(result).toMatchObject({
       scriptVersion: '1',
-      job: 'job-1',
+      job: machine?.job,
       round: 1,
       attempt: 2,
       outcome: one.outcome,
@@ -137,8 +137,8 @@ describe('the startup script', () => {
     expect(result).toMatchObject({ inputBytes: 26, outputBytes: 5 + 15, outputs: ['deep/a "b".txt', 'in.txt'] })
     expect(result?.['peakMemoryBytes']).toBeGreaterThan(1_000_000)
     expect(result?.['cpuSeconds']).toBeGreaterThan(0.1)
-    expect(log).toContain('job-1 acme member work')
-    expect(console).not.toContain('job-1 acme member work')
+    expect(log).toContain(`${machine?.job} acme member work`)
+    expect(console).not.toContain(`${machine?.job} acme member work`)
   })
 
   it('ends what the processor left running', async () => {
@@ -152,7 +152,7 @@ describe('the startup script', () => {
       processor: 'echo 10 >>"$MAYFLY_PROGRESS"; echo 42.5 >>"$MAYFLY_PROGRESS"; /bin/sleep 2.5',
       change: { MAYFLY_PROGRESS_SECONDS: 1 },
     })
-    expect(progress).toMatchObject({ job: 'job-1', round: 1, attempt: 2, percent: 42.5 })
+    expect(progress).toMatchObject({ job: machine?.job, round: 1, attempt: 2, percent: 42.5 })
     expect(progress?.['memoryBytes']).toBeGreaterThan(0)
   })
 
