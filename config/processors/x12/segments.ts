@@ -65,7 +65,7 @@ function splitter() {
       while (at < text.length && isBlank(text.charCodeAt(at))) at += 1
       if (at === text.length) break
       if (text.length - at < 4 && !last) break
-      if (/^ISA[^0-9A-Za-z]/.test(text.slice(at, at + 4))) {
+      if (text.startsWith('ISA', at) && /[^0-9A-Za-z]/.test(text.charAt(at + 3))) {
         if (text.length - at < HEADER_BYTES && !last) break
         const read = readInterchangeHeader(Buffer.from(text.slice(at, at + HEADER_BYTES), 'latin1'), 0)
         if ('broken' in read) throw new Error(`cannot read the interchange: ${read.broken}`)
