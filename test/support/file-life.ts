@@ -68,7 +68,7 @@ export const resultWritten = (instanceId: string): Of<'result'> => ({
   key: `${runPrefix(ROLE, instanceId)}result.json`,
 })
 
-const request: Attempt['request'] = {
+export const launchRequest: Attempt['request'] = {
   candidates: [{ instanceType: 't3.small', market: 'on-demand', subnet: 'subnet-1' }],
   roleId: ROLE,
   launchTemplate: { id: 'lt-1', version: '1' },
@@ -106,7 +106,7 @@ export const launch = (world: MemoryWorld, job: string, instanceId?: string, tok
   const { round, turn } = world.job(job)
   const last = world.under(`JOB#${job}`, keys.attemptPrefix(round)).length
   const opened: Attempt = {
-    ...{ job, round, turn, attempt: last + 1, rev: 1, state: 'open', candidate: 0, request },
+    ...{ job, round, turn, attempt: last + 1, rev: 1, state: 'open', candidate: 0, request: launchRequest },
     tokens: [token],
     openedAt: world.now,
     ...(instanceId === undefined ? {} : { instanceId }),
