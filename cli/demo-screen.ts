@@ -15,7 +15,7 @@ const columns = [
   { title: 'TYPE' },
   { title: 'STATUS' },
   { title: 'WHY IT WAITS', cut: 'end' },
-  { title: 'INSTANCE', cut: 'end' },
+  { title: 'INSTANCE' },
   { title: 'TIME' },
 ] as const
 
@@ -23,6 +23,9 @@ const whyItWaits = ({ status, because }: JobRow): string => {
   if (status === 'waiting' || status === 'registered') return because ?? ''
   return isOver(status) && status !== 'succeeded' ? `(${because ?? status})` : ''
 }
+
+/** In a narrower window an instance is known by its first characters: the reason needs the room. */
+const ROOMY = 120
 
 /** The jobs as lines of the demo's table. */
 export const demoTable = (jobs: readonly JobRow[], shown: Pick<Terminal, 'width' | 'colour'>, now: number): string[] =>
@@ -34,7 +37,7 @@ export const demoTable = (jobs: readonly JobRow[], shown: Pick<Terminal, 'width'
       job.fileType,
       statusCell(job.status),
       whyItWaits(job),
-      job.instanceId ?? '',
+      shown.width < ROOMY ? (job.instanceId ?? '').slice(0, 10) : (job.instanceId ?? ''),
       readableDuration(ageOf(job, now)),
     ]),
     shown,

@@ -10,6 +10,7 @@ export type Dropped = Drop & { readonly versionId: string }
 export type Violation = {
   readonly rule:
     | 'members-before-claims'
+    | 'one-member-file-at-a-time'
     | 'one-job-per-version'
     | 'expected-end'
     | 'expected-output'
@@ -30,6 +31,7 @@ export type Observed = {
 /** The rules of the demo, judged from outside: by the table that people read, by EC2, and by what the samples must give. */
 export const violationsOf = (observed: Observed): Violation[] => [
   ...wrongOrder(observed),
+  ...overlapping(observed),
   ...wrongNumberOfJobs(observed),
   ...wrongEnds(observed),
   ...wrongOutputs(observed),
@@ -70,6 +72,21 @@ const wrongOrder = ({ jobs, instances }: Observed): Violation[] =>
     })
     return [...admitted, ...launched]
   })
+
+/** Member files of a payer change one another's work: they run one at a time. Equal times are one transaction. */
+const overlapping = ({ jobs }: Observed): Violation[] => {
+  const members = jobs
+    .filter(({ fileType, startedAt }) => fileType === 'member' && startedAt !== undefined)
+    .toSorted((a, b) => Date.parse(a.startedAt ?? '') - Date.parse(b.startedAt ?? ''))
+  return members.flatMap(({ key, payerId, startedAt = '' }, i): Violation[] => {
+    const still = members
+      .slice(0, i)
+      .find((other) => other.payerId === payerId && !(Date.parse(other.endedAt ?? '') <= Date.parse(startedAt)))
+    if (!still) return []
+    const sentence = `admitted ${startedAt}, but ${still.key} before it ended ${still.endedAt ?? 'never'}`
+    return [{ rule: 'one-member-file-at-a-time', key, sentence }]
+  })
+}
 
 const wrongNumberOfJobs = ({ drops, jobs }: Observed): Violation[] =>
   drops.flatMap((drop): Violation[] => {

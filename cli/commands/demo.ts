@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { demoReport } from '#cli/demo-report'
 import { changeLines, redrawnTable } from '#cli/demo-screen'
+import { keepRun } from '#cli/keep-run'
 import { liveJobs } from '#cli/live-jobs'
 import { type OpenStack, stackAt } from '#cli/open-stack'
 import { localClientOptions, pushToLocal } from '#cli/push-processors'
@@ -49,7 +50,7 @@ export const register = (program: Command) =>
     .argument('[file]') // of --json <file>: the program's own --json, a flag, is read first
     .option('--once', 'end when everything has ended, even with a terminal')
     .option('--json <file>', 'write jobs, violations and summary to this file; without a name, to standard output')
-    .option('--keep', 'leave the sample files and the state folder as they are at the end')
+    .option('--keep', 'leave sample files, outputs and consoles in the folder kept/ of the state folder')
     .option('--members <count>', "members of the largest payer's full file", whole(1), 50_000)
     .option('--seed <number>', 'other sample files for another seed', whole(0), 1)
     .option('--timeout-minutes <minutes>', 'what has not ended by then is a violation', whole(1), 15)
@@ -65,6 +66,7 @@ export const register = (program: Command) =>
 const demo = async (options: DemoOptions) => {
   const { json, once = false, keep = false, seed, members, timeoutMinutes } = options
   const folder = resolve(options.stateDir)
+  const kept = join(folder, 'kept')
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interrupted.abort(new Error(`Stopped by ${signal} before the demo had ended`)))
@@ -75,21 +77,35 @@ const demo = async (options: DemoOptions) => {
   const { interactive } = terminal(out)
 
   const local = await startLocalAws({ stateDir: folder, say, signal: interrupted.signal, afterDeploy: pushToLocal })
-  void local.broken.then((why) => interrupted.abort(new Error(why)))
+  let broken: Error | undefined
+  void local.broken.then((why) => {
+    broken = new Error(why)
+    interrupted.abort(broken)
+  })
   const clients = localClientOptions(local.env)
   const stack = stackAt(clients.other, clients.ec2, local.outputs)
   try {
     const { signal } = interrupted
     const screen = interactive ? redrawnTable(write, () => terminal(out)) : changeLines(write)
-    const result = await runDemo(stack, { folder, seed, members, timeoutMinutes, keep, say, screen, signal })
+    await rm(kept, { recursive: true, force: true })
+    const samples = join(kept, 'samples')
+    const result = await runDemo(stack, { samples, seed, members, timeoutMinutes, say, screen, signal })
     write(demoReport(result))
     const text = `${JSON.stringify(result, null, 2)}\n`
     if (typeof json === 'string') await writeFile(json, text)
     else if (json) process.stdout.write(text)
     if (result.violations.length > 0) process.exitCode = 1
-    if (interactive && !once) await stayUp(stack, local, write, interrupted.signal)
+    if (keep) {
+      await keepRun(stack, result, { stateFolder: folder, to: kept })
+      say(`Kept in ${kept}: samples, outputs, hypervisor`)
+    }
+    if (interactive && !once) await stayUp(stack, local, write, signal)
+    if (broken) throw broken
+  } catch (error) {
+    throw broken ?? error // what fails for want of an emulator is not the reason
   } finally {
     stack.close()
+    if (!keep) await rm(kept, { recursive: true, force: true })
     say('Stopping: instances, hypervisor, emulator')
     await local.stop()
   }

@@ -41,7 +41,6 @@ const told = (story: JobStory, shown: Terminal, now: number): string => {
     ['Because', `${story.because}: ${story.sentence}`],
     ['Waits for', ended ? undefined : story.waitingFor.map(waitedFor).join(', ')],
     ['Would let it go', ended ? undefined : story.wouldLetItGo],
-    ['Could change it', ended && job.status !== 'succeeded' ? story.wouldLetItGo : undefined],
     ['Place', place(story)],
     [
       'Ran after',

@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { addAwsOptions } from '#cli/aws-options'
+import { commands } from '#cli/commands'
+import { projectFolder } from '#local/project-folder'
+
+const folder = mkdtempSync(join(tmpdir(), 'mayfly-commands-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const mayfly = (args: readonly string[], input?: string) =>
+  spawnSync(process.execPath, [join(projectFolder, 'bin', 'mayfly.mjs'), ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, MAYFLY_DEBUG: '' },
+    ...(input !== undefined && { input }),
+  })
+
+/** Parses a command line in this process: what was written, and the error that main would show as one line. */
+const parsed = async (...args: readonly string[]) => {
+  const written: string[] = []
+  const writing = {
+    writeOut: (text: string) => void written.push(text),
+    writeErr: (text: string) => void written.push(text),
+  }
+  const program = addAwsOptions(new Command('mayfly').exitOverride().configureOutput(writing))
+  for (const register of commands) register(program)
+  const error = await program.parseAsync(['node', 'mayfly', ...args]).then(
+    () => undefined,
+    (reason: Error) => reason,
+  )
+  return { written: written.join(''), error, code: error instanceof CommanderError ? error.exitCode : undefined }
+}
+
+// Port 9 (discard) of loopback: nothing listens.
+const nowhere = ['--endpoint-url', 'http://127.0.0.1:9']
+
+describe('arguments', () => {
+  beforeAll(() => void vi.stubEnv('AWS_MAX_ATTEMPTS', '1'))
+  afterAll(() => void vi.unstubAllEnvs())
+
+  it.each([
+    { args: ['jobs', '--status', 'done'], says: /'done' is invalid. Allowed choices are registered, validating/ },
+    { args: ['explain'], says: /missing required argument 'job\|key'/ },
+    { args: ['validate', 'x.834'], says: /required option '--type <type>'/ },
+    { args: ['demo', '--members', 'many'], says: /It should be a whole number from 1/ },
+    { args: ['processors', 'pull'], says: /unknown command 'pull'/ },
+  ])('$args are refused', async ({ args, says }) => {
+    const { written, code } = await parsed(...args)
+    expect(written).toMatch(says)
+    expect(code).toBe(1)
+  })
+
+  it.each([
+    { args: ['validate', 'x.834', '--type', 'pharmacy'], says: /^No rule for file type "pharmacy"; known/ },
+    { args: ['validate', 'x.834', '--type', 'member', '--payer', 'acme'], says: /names payer "acme"; known: bluebird/ },
+    { args: ['validate', 'x.834', '--type', 'member'], says: /^x.834 could not be read: ENOENT/ },
+    { args: ['demo', 'out.json'], says: /^Unexpected argument "out.json"; a file name belongs after --json/ },
+    { args: ['status', ...nowhere], says: /^The stack Mayfly could not be read at http:\/\/127.0.0.1:9/ },
+    { args: ['jobs', ...nowhere], says: /Start a local one with/ },
+    { args: ['explain', 'abcdef', ...nowhere], says: /^The stack Mayfly could not be read/ },
+    { args: ['processors', 'push', ...nowhere], says: /^The stack Mayfly could not be read/ },
+  ])('$args end with one line', async ({ args, says }) => {
+    const { written, error } = await parsed(...args)
+    expect(error?.message).toMatch(says)
+    expect(error?.message).not.toContain('\n')
+    expect(written).toBe('')
+  })
+
+  it.each(['demo', 'status', 'jobs', 'explain', 'validate', 'processors push'])('%s has an example', async (name) => {
+    const { written, code } = await parsed(...name.split(' '), '--help')
+    expect(written).toMatch(new RegExp(`Examples:[\\s\\S]*mayfly ${name}`))
+    expect(code).toBe(0)
+  })
+})
+
+describe('mayfly validate', { timeout: 30_000 }, () => {
+  const isa =
+    'ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260105*1200*^*00501*000000001*0*P*:~'
+  const body = `GS*BE*S*R*20260105*1200*1*X*005010X220A1~ST*834*0001*005010X220A1~BGN*00*1*20260105*1200****4~INS*Y*18*021~`
+  const sound = `${isa}${body}SE*4*0001~GE*1*1~IEA*1*000000001~`
+
+  it('ends with 0 for a sound file', () => {
+    const file = join(folder, 'sound.834')
+    writeFileSync(file, sound)
+    const ended = mayfly(['validate', file, '--type', 'member', '--payer', 'sunrise-health'])
+    expect(ended.stdout).toMatch(/sound.834: sound \(.*1 members/)
+    expect(ended.status).toBe(0)
+  })
+
+  it('ends with 1 for an unsound one, as one JSON document, from standard input', () => {
+    const ended = mayfly(['validate', '-', '--type', 'member', '--json'], sound.replace('SE*4', 'SE*9'))
+    const report = JSON.parse(ended.stdout)
+    expect(Object.keys(report)).toEqual(['valid', 'fileType', 'counts', 'findings'])
+    expect(report).toMatchObject({ valid: false, fileType: 'member', counts: { members: 1 } })
+    expect(report.findings[0]).toMatchObject({ code: 'IK502-4', segment: 6 })
+    expect(ended.status).toBe(1)
+  })
+})
