@@ -10,6 +10,7 @@ const base: Policy = {
   haltOnFailure: true,
   maxConcurrent: 10,
   graceSeconds: 120,
+  quietSeconds: 0,
   laterClears: false,
   format: 'none',
   set: '837',

@@ -26,6 +26,8 @@ const fields = {
   maxConcurrent: z.int().min(1).max(10_000),
   /** Between the arrival of a gated lane's head and its admission: a member file that landed first may be announced later. */
   graceSeconds: z.int().min(0).max(86_400),
+  /** Nothing of the lane starts until no file has arrived in it for so long: for lanes that must be complete. */
+  quietSeconds: z.int().min(0).max(86_400),
   /** Any later success of this type clears blocking jobs, not only a full member file's. */
   laterClears: z.boolean(),
   format: z.enum(['x12', 'ndjson', 'none']),

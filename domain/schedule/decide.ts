@@ -16,6 +16,7 @@ import * as keys from '#domain/schedule/keys'
 import { refreshScope } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { deleted, landed } from '#domain/schedule/register'
+import { requested } from '#domain/schedule/requests'
 
 /** One transaction: the sequence number that it was decided on, what to write, on which fences, and what to do after it. */
 export type Decision = {
@@ -48,6 +49,8 @@ function* apply(books: Books, message: Message): Deciding<void> {
       return yield* poolEdited(books, message)
     case 'due':
       return due(books, message)
+    case 'request':
+      return yield* requested(books, message)
     case 'tick':
       return
   }
@@ -56,7 +59,7 @@ function* apply(books: Books, message: Message): Deciding<void> {
 /** Keys that a batch will surely touch, fetched in one request. */
 const ahead = (messages: readonly Message[]): keys.Key[] =>
   messages.flatMap((message) => [
-    ...('job' in message ? [keys.job.key(message.job)] : []),
+    ...('job' in message && message.job ? [keys.job.key(message.job)] : []),
     ...(message.kind === 'landed' || message.kind === 'deleted'
       ? [keys.keyState.key(message.bucket, message.key)]
       : []),

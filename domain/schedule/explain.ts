@@ -15,7 +15,7 @@ export type Explanation = {
   /** Jobs, file types or pools. */
   waitingFor: string[]
   wouldLetItGo: string
-  lane?: { id: string; position: number }
+  lane?: { id: string; position: number; of: number }
   pool?: {
     pool: string
     position: number
@@ -35,6 +35,8 @@ const moves: Record<string, string> = {
   paused: 'enabled: true in its row of payer-priority',
   'max-concurrent': 'the end of a file of its lane, or a higher maxConcurrent in its row',
   'grace-period': 'time: the end of its grace period',
+  'quiet-period': 'time without another arrival in its lane',
+  'held-by-owner': 'mayfly resume, by its owner',
   'no-capacity': 'time: EC2 is asked again after a pause',
   'unknown-pool': 'a row for the pool in capacity-pools, or another pool in its row',
   'pool-paused': 'enabled: true in the row of its pool',
@@ -134,6 +136,13 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
   const working = atWork[job.status]
   if (working !== undefined)
     return { ...base, because: job.status, sentence: working, wouldLetItGo: movedBy(job.status) }
+  if (job.owned)
+    return {
+      ...base,
+      because: 'held-by-owner',
+      sentence: `held by ${job.owned.who}: ${job.owned.why}`,
+      wouldLetItGo: movedBy('held-by-owner'),
+    }
   const scopeId = job.scope ?? job.payerId
   const scope = yield* get(books, keys.scope, scopeId)
   const view = scope && (yield* viewLane(books, scopeId, scope, job.fileType))
@@ -149,7 +158,7 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
     sentence,
     waitingFor,
     wouldLetItGo: movedBy(because),
-    lane: { id: `${scopeId}#${job.fileType}`, position },
+    lane: { id: `${scopeId}#${job.fileType}`, position, of: lane.length },
     ...(pool ? { pool } : {}),
   }
 }

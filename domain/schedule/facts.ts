@@ -61,7 +61,15 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
     waitingAt: books.now,
     ...(found ? { full: found.full, counts: found.counts, report: found.report } : {}),
   })
-  yield* setLaneState(books, job, 'parked')
+  if (!job.owned || (yield* hasEntry(books, job))) yield* setLaneState(books, job, 'parked')
+}
+
+/** A file that its owner holds stays out of an unordered lane; in an ordered one it keeps its place. */
+function* hasEntry(books: Books, job: Job): Deciding<boolean> {
+  return (
+    job.scope !== undefined &&
+    (yield* get(books, keys.laneEntry, job.scope, job.fileType, job.order, job.job)) !== undefined
+  )
 }
 
 /** EC2 refused every candidate: the turn is given back, with its place in the lane and a pause; or the owner's stop ends it here. */

@@ -39,6 +39,12 @@ const ScopeType = z.object({
   board: z.object({ pool: z.string(), sk: z.string() }).optional(),
   /** A pool that cannot take this lane as things are; its edits look here again. */
   heldAt: z.string().optional(),
+  /** When the latest file of the lane arrived: `quietSeconds` counts from here. */
+  lastArrival: Millis.optional(),
+  /** `waive`: what stood in the lane up to here ignores its gate. */
+  waivedThrough: z.string().optional(),
+  /** `hold`: nothing of the lane starts until its owner resumes it. */
+  owned: z.object({ who: z.string(), why: z.string() }).optional(),
 })
 export type ScopeType = z.infer<typeof ScopeType>
 
@@ -51,6 +57,8 @@ export const LaneEntry = z.object({
   state: z.enum(['registered', 'parked', 'started', 'failed']),
   registeredAt: Millis,
   notBefore: Millis.optional(),
+  /** `hold`: this file does not start until its owner resumes it. */
+  owned: z.object({ who: z.string(), why: z.string() }).optional(),
 })
 export type LaneEntry = z.infer<typeof LaneEntry>
 
@@ -66,6 +74,20 @@ export const LaneRef = z.object({ payerId: z.string(), scope: z.string(), type: 
 export type LaneRef = z.infer<typeof LaneRef>
 
 export const Findings = z.array(z.object({ code: z.string(), message: z.string(), segment: z.int(), byte: z.int() }))
+
+/** An owner's act: what, who, why, when. */
+export const Act = z.object({ action: z.string(), who: z.string(), why: z.string(), at: Millis })
+export type Act = z.infer<typeof Act>
+
+/** The answer to a request, kept so that asking twice is asking once. */
+export const Answered = z.object({
+  done: z.boolean(),
+  because: z.string(),
+  at: Millis,
+  /** DynamoDB TTL, epoch seconds. */
+  expiresAt: z.int(),
+})
+export type Answered = z.infer<typeof Answered>
 
 /** Everything that `schedule` knows of a job; it alone writes it. The table `jobs` shows a projection of it. */
 export const Job = z.object({
@@ -90,6 +112,10 @@ export const Job = z.object({
   timeoutSeconds: z.int().positive().optional(),
   held: z.object({ pool: z.string(), need: Need }).optional(),
   stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
+  /** `hold` by its owner. */
+  owned: z.object({ who: z.string(), why: z.string() }).optional(),
+  /** What owners asked for it, newest last. */
+  history: z.array(Act).optional(),
   execution: z.string().optional(),
   full: z.boolean().optional(),
   counts: z.record(z.string(), z.number()).optional(),

@@ -22,6 +22,7 @@ export type JobRecord = {
   report?: string
   ranAfter?: Record<string, string>
   output?: Job['output']
+  history?: Job['history']
   counts?: Record<string, number>
   registeredAt: string
   waitingAt?: string
@@ -48,6 +49,7 @@ export const recordOf = (job: Job): JobRecord => {
     report: job.report,
     ranAfter: job.ranAfter,
     output: job.output,
+    history: job.history,
     counts: job.counts,
     waitingAt: waitingAt === undefined ? undefined : iso(waitingAt),
     startedAt: startedAt === undefined ? undefined : iso(startedAt),

@@ -59,6 +59,7 @@ export const open = kind(
   }),
 )
 export const instance = kind(items.Instance, (id: string) => ({ pk: `INSTANCE#${id}`, sk: 'STATE' }))
+export const request = kind(items.Answered, (id: string) => ({ pk: `REQUEST#${id}`, sk: 'STATE' }))
 export const keyState = kind(items.KeyState, (bucket: string, key: string) => ({
   pk: `KEY#${bucket}/${key}`,
   sk: 'STATE',

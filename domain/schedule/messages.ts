@@ -57,6 +57,16 @@ export const Message = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('pool-edited'), pool: z.string() }),
   z.object({ kind: z.literal('due'), sk: z.string(), scope: z.string() }),
+  /** An owner asks, with who and why; the id makes asking twice asking once. */
+  z.object({
+    kind: z.literal('request'),
+    id: z.string().min(8).max(64),
+    action: z.enum(['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop']),
+    job: z.string().nullish(),
+    lane: z.object({ scope: z.string(), type: z.string() }).nullish(),
+    who: z.string().min(1).max(128),
+    why: z.string().min(1).max(500),
+  }),
   z.object({ kind: z.literal('tick') }),
 ])
 export type Message = z.infer<typeof Message>

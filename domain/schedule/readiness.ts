@@ -1,7 +1,7 @@
 import { needOf } from '#domain/policy/instance-types'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
-import { gateOf } from '#domain/schedule/gate'
+import { type Gate, gateOf } from '#domain/schedule/gate'
 import type { LaneEntry, Need, Scope } from '#domain/schedule/items'
 
 /** A lane's standing: ready, or why not. `until`: time itself will change it. `atPool`: an edit of the pool can change it. */
@@ -43,12 +43,16 @@ export const readinessOf = (lane: {
   now: number
 }): Readiness => {
   const { head, policy, pool, now } = lane
-  const gate = gateOf(policy, lane.scope)
+  const state = lane.scope.types[lane.type]
+  const waived = state?.waivedThrough !== undefined && head.order <= state.waivedThrough
+  const gate: Gate = waived ? { open: true } : gateOf(policy, lane.scope)
   if (!gate.open) return { ready: false, because: gate.because, sentence: gate.sentence, waitingFor: gate.waitingFor }
-  const state = headState(head)
-  if (state) return state
+  const standing = headState(head)
+  if (standing) return standing
+  if (state?.owned) return no('held-by-owner', `the lane is held by ${state.owned.who}: ${state.owned.why}`)
+  if (head.owned) return no('held-by-owner', `held by ${head.owned.who}: ${head.owned.why}`)
   if (!policy.enabled) return no('paused', 'the row of this payer and type says enabled: false')
-  const running = lane.scope.types[lane.type]?.running ?? 0
+  const running = state?.running ?? 0
   if (running >= policy.maxConcurrent)
     return no('max-concurrent', `${running} of ${policy.maxConcurrent} (maxConcurrent) of this lane are at work`)
   const graceEnds = policy.after.length > 0 ? head.registeredAt + policy.graceSeconds * 1000 : 0
@@ -60,6 +64,11 @@ export const readinessOf = (lane: {
         until: graceEnds,
       },
     )
+  const quietEnds = policy.quietSeconds > 0 ? (state?.lastArrival ?? 0) + policy.quietSeconds * 1000 : 0
+  if (now < quietEnds)
+    return no('quiet-period', `quietSeconds: ${policy.quietSeconds} s without an arrival in this lane`, {
+      until: quietEnds,
+    })
   if (head.notBefore !== undefined && now < head.notBefore)
     return no('no-capacity', 'EC2 refused every candidate; asked again after a pause', { until: head.notBefore })
   const need = needOf(policy.instanceTypes)

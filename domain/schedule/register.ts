@@ -81,7 +81,11 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       registeredAt: job.registeredAt,
     })
   put(books, keys.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
-  yield* changeType(books, scope, job.payerId, job.fileType, (type) => ({ ...type, unfinished: type.unfinished + 1 }))
+  yield* changeType(books, scope, job.payerId, job.fileType, (type) => ({
+    ...type,
+    unfinished: type.unfinished + 1,
+    lastArrival: books.now,
+  }))
   call(books, { call: 'start-execution', job: job.job, round: job.round, name: execution })
 }
 

@@ -89,7 +89,12 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
 }
 
 /** The owner replaced or deleted the file: unstarted → ends; at work → stopped, then ends; ended badly → cleared. */
-export function* takeBack(books: Books, job: Job, status: 'withdrawn' | 'superseded', because: string): Deciding<void> {
+export function* takeBack(
+  books: Books,
+  job: Job,
+  status: 'withdrawn' | 'superseded' | 'failed',
+  because: string,
+): Deciding<void> {
   if (job.status === 'failed' || job.status === 'rejected') {
     yield* clearBlocking(books, job)
     put(books, keys.job, [job.job], { ...job, status, because })

@@ -1,0 +1,168 @@
+import { executionName } from '#domain/execution-name'
+import { mergePolicy } from '#domain/policy/merge'
+import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
+import { type Act, isOver, type Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { changeType, typeOf } from '#domain/schedule/lanes'
+import type { Message } from '#domain/schedule/messages'
+import { clearBlocking, setLaneState, takeBack } from '#domain/schedule/rounds'
+import { policyRows } from '#domain/schedule/rows'
+
+type Request = Extract<Message, { kind: 'request' }>
+type Answer = { done: boolean; because: string }
+
+const done = (because: string): Answer => ({ done: true, because })
+const refused = (because: string): Answer => ({ done: false, because })
+
+/** How long an answer is kept for its asker, seconds. */
+const KEPT_SECONDS = 7 * 24 * 3600
+/** Acts kept on a job; older ones are in the log. */
+const HISTORY = 50
+
+const endedBadly = (job: Job): boolean => job.status === 'failed' || job.status === 'rejected'
+const atWork = (job: Job): boolean => job.status === 'starting' || job.status === 'running'
+
+/** A new round in the old place of the lane. */
+function* retry(books: Books, job: Job): Deciding<Answer> {
+  if (!endedBadly(job)) return refused(`only a failed or rejected file can be retried; this one is ${job.status}`)
+  if (job.scope === undefined) return refused('it never had a place in a lane')
+  const round = job.round + 1
+  const execution = executionName({ ...job, round })
+  const {
+    because: _because,
+    sentence: _sentence,
+    endedAt: _endedAt,
+    startedAt: _startedAt,
+    runningAt: _runningAt,
+    ...rest
+  } = job
+  yield* clearBlocking(books, job)
+  put(books, keys.job, [job.job], { ...rest, round, execution, status: 'validating' })
+  const ordered = yield* isOrdered(books, job)
+  if (ordered) yield* setLaneState(books, job, 'registered')
+  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({
+    ...type,
+    unfinished: type.unfinished + 1,
+  }))
+  call(books, { call: 'start-execution', job: job.job, round, name: execution })
+  return done(`round ${round} was started`)
+}
+
+function* isOrdered(books: Books, job: Job): Deciding<boolean> {
+  return mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType).ordered
+}
+
+/** The file no longer blocks; it does not count as a success. */
+function* excuse(books: Books, job: Job): Deciding<Answer> {
+  if (!endedBadly(job)) return refused(`only a failed or rejected file can be excused; this one is ${job.status}`)
+  yield* clearBlocking(books, job)
+  return done('it no longer blocks')
+}
+
+function* hold(books: Books, job: Job, owned: { who: string; why: string }): Deciding<Answer> {
+  if (isOver(job.status)) return refused(`it is ${job.status}`)
+  if (atWork(job)) return refused(`it is ${job.status}; use stop`)
+  yield* setOwned(books, job, owned)
+  return done('held; resume lets it go')
+}
+
+function* resume(books: Books, job: Job): Deciding<Answer> {
+  if (!job.owned) return refused('it is not held by its owner')
+  yield* setOwned(books, job, undefined)
+  return done('resumed')
+}
+
+/**
+ * An ordered lane keeps the entry, which then blocks those behind it; an unordered one lets the others pass, so the entry
+ * leaves until it is resumed.
+ */
+function* setOwned(books: Books, job: Job, owned: { who: string; why: string } | undefined): Deciding<void> {
+  const { owned: _owned, ...rest } = job
+  put(books, keys.job, [job.job], owned ? { ...rest, owned } : rest)
+  if (job.scope === undefined) return
+  books.scopes.add(job.scope)
+  const parts = [job.scope, job.fileType, job.order, job.job] as const
+  const ordered = yield* isOrdered(books, job)
+  const entry = yield* get(books, keys.laneEntry, ...parts)
+  if (!ordered) {
+    if (owned) remove(books, keys.laneEntry, ...parts)
+    else if (job.status === 'waiting') yield* setLaneState(books, job, 'parked')
+    return
+  }
+  if (!entry) return
+  const { owned: _was, ...free } = entry
+  put(books, keys.laneEntry, [...parts], owned ? { ...free, owned } : free)
+}
+
+function* withdraw(books: Books, job: Job, because: string): Deciding<Answer> {
+  if (isOver(job.status) && !endedBadly(job)) return refused(`it is ${job.status}, which is final`)
+  yield* takeBack(books, job, 'withdrawn', because)
+  return done(atWork(job) ? 'its instance is being stopped, then it is withdrawn' : 'withdrawn')
+}
+
+function* stop(books: Books, job: Job): Deciding<Answer> {
+  if (!atWork(job)) return refused(`only a file at work can be stopped; this one is ${job.status}`)
+  yield* takeBack(books, job, 'failed', 'stopped-by-owner')
+  return done('its instance is being stopped; retry starts a new round')
+}
+
+function* onJob(books: Books, request: Request, job: Job): Deciding<Answer> {
+  const { who, why } = request
+  switch (request.action) {
+    case 'retry':
+      return yield* retry(books, job)
+    case 'excuse':
+      return yield* excuse(books, job)
+    case 'hold':
+      return yield* hold(books, job, { who, why })
+    case 'resume':
+      return yield* resume(books, job)
+    case 'withdraw':
+      return yield* withdraw(books, job, 'withdrawn-by-owner')
+    case 'stop':
+      return yield* stop(books, job)
+    case 'waive':
+      return refused('waive takes a lane, not a file')
+  }
+}
+
+function* onLane(books: Books, request: Request, lane: { scope: string; type: string }): Deciding<Answer> {
+  const scope = yield* get(books, keys.scope, lane.scope)
+  if (!scope?.types[lane.type])
+    return refused(`no lane ${lane.scope}#${lane.type}; lanes are <payer>#<type> or <payer>#<cycle>#<type>`)
+  const { action, who, why } = request
+  const change = (made: Partial<ReturnType<typeof typeOf>>) =>
+    changeType(books, lane.scope, scope.payerId, lane.type, ({ owned: _owned, ...type }) => ({ ...type, ...made }))
+  const held = typeOf(scope, lane.type).owned
+  if (action === 'waive') {
+    yield* change({ waivedThrough: keys.orderOf(books.seq, 999), ...(held ? { owned: held } : {}) })
+    return done('what stands in the lane now ignores its gate')
+  }
+  if (action === 'hold') {
+    yield* change({ owned: { who, why } })
+    return done('the lane is held; resume lets it go')
+  }
+  if (action === 'resume') {
+    if (!held) return refused('the lane is not held by its owner')
+    yield* change({})
+    return done('the lane is resumed')
+  }
+  return refused(`${action} takes a file, not a lane`)
+}
+
+const note = (history: readonly Act[] | undefined, { action, who, why }: Request, at: number): Act[] =>
+  [...(history ?? []), { action, who, why, at }].slice(-HISTORY)
+
+/** An owner's request: applied once by its id, answered in any case, kept in the job's history. */
+export function* requested(books: Books, request: Request): Deciding<void> {
+  if (yield* get(books, keys.request, request.id)) return
+  const { job: id, lane } = request
+  const job = id ? yield* get(books, keys.job, id) : undefined
+  let answer: Answer
+  if (id) answer = job ? yield* onJob(books, request, job) : refused(`no job ${id}`)
+  else answer = lane ? yield* onLane(books, request, lane) : refused('a request names a job or a lane')
+  const after = answer.done && id ? yield* get(books, keys.job, id) : undefined
+  if (after) put(books, keys.job, [after.job], { ...after, history: note(after.history, request, books.now) })
+  const expiresAt = Math.floor(books.now / 1000) + KEPT_SECONDS
+  put(books, keys.request, [request.id], { ...answer, at: books.now, expiresAt })
+}
