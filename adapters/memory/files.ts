@@ -1,0 +1,71 @@
+import type { FileVersion } from '#domain/job-id'
+import type { Files } from '#domain/ports/files'
+
+/** A version of an object, or the mark that its deletion left. `content` absent: a file of that size that nobody reads. */
+export type StoredVersion = {
+  version: string
+  bytes: number
+  content?: Uint8Array
+  reader?: string
+  deleted?: true
+}
+
+/** A versioned bucket or more: `bucket/key` → its versions, oldest first. */
+export type FileState = { objects: Map<string, StoredVersion[]>; count: number }
+
+export const noFiles = (): FileState => ({ objects: new Map(), count: 0 })
+
+const nameOf = ({ bucket, key }: { bucket: string; key: string }): string => `${bucket}/${key}`
+
+const add = (state: FileState, file: { bucket: string; key: string }, version: Omit<StoredVersion, 'version'>) => {
+  const made = { ...version, version: `v${++state.count}` }
+  const versions = state.objects.get(nameOf(file)) ?? []
+  state.objects.set(nameOf(file), [...versions, made])
+  return made.version
+}
+
+/** A payer drops a file; the version that it became. A number is a size without content. */
+export const drop = (
+  state: FileState,
+  file: { bucket: string; key: string },
+  content: Uint8Array | string | number,
+): string => {
+  if (typeof content === 'number') return add(state, file, { bytes: content })
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  return add(state, file, { bytes: bytes.length, content: bytes })
+}
+
+/** An owner deletes the key: its newest version becomes a mark. */
+export const deleteKey = (state: FileState, file: { bucket: string; key: string }): string =>
+  add(state, file, { bytes: 0, deleted: true })
+
+/** Read in chunks, as S3's body comes. */
+const CHUNK = 65_536
+
+/** The landing bucket over a plain map. */
+export const files = (state: FileState): Files => {
+  const exactly = (file: FileVersion): StoredVersion => {
+    const found = state.objects.get(nameOf(file))?.find(({ version }) => version === file.version)
+    if (!found || found.deleted)
+      throw Object.assign(new Error(`there is no version ${file.version} of that ${file.bucket} object`), {
+        name: state.objects.has(nameOf(file)) ? 'NoSuchVersion' : 'NoSuchKey',
+      })
+    return found
+  }
+  return {
+    async head({ bucket, key, version }) {
+      const versions = state.objects.get(nameOf({ bucket, key })) ?? []
+      const found = version === undefined ? versions.at(-1) : versions.find((each) => each.version === version)
+      return found && !found.deleted ? { version: found.version, bytes: found.bytes } : undefined
+    },
+    async read(file) {
+      const { content = new Uint8Array() } = exactly(file)
+      return (async function* () {
+        for (let from = 0; from < content.length; from += CHUNK) yield content.subarray(from, from + CHUNK)
+      })()
+    },
+    async tagReader(file, reader) {
+      exactly(file).reader = reader
+    },
+  }
+}
