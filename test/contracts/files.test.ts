@@ -1,0 +1,137 @@
+import { DeleteObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { files as awsFiles } from '#adapters/aws/files'
+import { deleteKey, drop, files as memoryFiles, noFiles } from '#adapters/memory/files'
+import type { FileVersion } from '#domain/job-id'
+import type { Files } from '#domain/ports/files'
+import { buckets } from '#test/contracts/buckets'
+
+type Landing = {
+  files: Files
+  bucket: string
+  drop: (key: string, content: Uint8Array | string) => Promise<FileVersion>
+  deleteKey: (key: string) => Promise<void>
+  readerOf: (file: FileVersion) => Promise<string | undefined>
+}
+
+const memory = async () => ({
+  fresh: async (): Promise<Landing> => {
+    const state = noFiles()
+    const bucket = 'landing'
+    return {
+      ...{ files: memoryFiles(state), bucket },
+      drop: async (key, content) => ({ bucket, key, version: drop(state, { bucket, key }, content) }),
+      deleteKey: async (key) => void deleteKey(state, { bucket, key }),
+      readerOf: async ({ key, version }) =>
+        state.objects.get(`${bucket}/${key}`)?.find((each) => each.version === version)?.reader,
+    }
+  },
+  close: async () => {},
+})
+
+const aws = async () => {
+  const { s3, fresh, close } = await buckets()
+  return {
+    fresh: async (): Promise<Landing> => {
+      const bucket = await fresh()
+      return {
+        ...{ files: awsFiles(s3), bucket },
+        drop: async (key, Body) => {
+          const { VersionId = '' } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }))
+          return { bucket, key, version: VersionId }
+        },
+        deleteKey: async (Key) => void (await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+        readerOf: async ({ key, version }) => {
+          const asked = { Bucket: bucket, Key: key, VersionId: version }
+          const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(asked))
+          return TagSet.find(({ Key }) => Key === 'mayfly-reader')?.Value
+        },
+      }
+    },
+    close,
+  }
+}
+
+const textOf = async (chunks: AsyncIterable<Uint8Array>): Promise<string> => {
+  const parts: Uint8Array[] = []
+  for await (const chunk of chunks) parts.push(chunk)
+  return Buffer.concat(parts).toString()
+}
+
+describe.each([
+  { over: 'memory', open: memory },
+  { over: 'S3', open: aws },
+])('files over $over', ({ open }) => {
+  let opened: Awaited<ReturnType<typeof open>>
+  let landing: Landing
+  beforeAll(async () => {
+    opened = await open()
+  })
+  afterAll(() => opened?.close())
+  beforeEach(async () => {
+    landing = await opened.fresh()
+  })
+
+  it.each(['acme/member/a.edi', 'acme/member/2026-11/ü & b+c.edi'])(
+    'head of %s: the newest, or a version',
+    async (key) => {
+      const first = await landing.drop(key, 'four')
+      const second = await landing.drop(key, 'seventh')
+      const { files, bucket } = landing
+      expect(await files.head({ bucket, key })).toEqual({ version: second.version, bytes: 7 })
+      expect(await files.head(first)).toEqual({ version: first.version, bytes: 4 })
+      expect(await files.head(second)).toEqual({ version: second.version, bytes: 7 })
+    },
+  )
+
+  it('head of what is not there: undefined', async () => {
+    const { files, bucket } = landing
+    expect(await files.head({ bucket, key: 'acme/member/none' })).toBeUndefined()
+    const file = await landing.drop('acme/member/a', 'x')
+    const other = await landing.drop('acme/member/b', 'x')
+    expect(await files.head({ ...file, version: other.version })).toBeUndefined()
+  })
+
+  it('head of a deleted key: undefined, but its old version stands', async () => {
+    const file = await landing.drop('acme/member/a', 'four')
+    await landing.deleteKey(file.key)
+    expect(await landing.files.head({ bucket: file.bucket, key: file.key })).toBeUndefined()
+    expect(await landing.files.head(file)).toEqual({ version: file.version, bytes: 4 })
+    expect(await textOf(await landing.files.read(file))).toBe('four')
+  })
+
+  it('head of a key that came back after its deletion: the new version', async () => {
+    const { key } = await landing.drop('acme/member/a', 'four')
+    await landing.deleteKey(key)
+    const again = await landing.drop(key, 'again')
+    expect(await landing.files.head({ bucket: again.bucket, key })).toEqual({ version: again.version, bytes: 5 })
+  })
+
+  it('reads exactly the version that it is asked for', async () => {
+    const first = await landing.drop('acme/member/a', 'first')
+    const second = await landing.drop('acme/member/a', 'x'.repeat(200_000))
+    expect(await textOf(await landing.files.read(first))).toBe('first')
+    expect((await textOf(await landing.files.read(second))).length).toBe(200_000)
+  })
+
+  it('reads an empty file as nothing', async () => {
+    const file = await landing.drop('acme/member/a', '')
+    expect(await textOf(await landing.files.read(file))).toBe('')
+  })
+
+  it('reading or tagging what is not there is an error', async () => {
+    const { bucket, files } = landing
+    const none = { bucket, key: 'acme/member/none', version: (await landing.drop('other', 'x')).version }
+    await expect(files.read(none).then(textOf)).rejects.toThrow()
+    await expect(files.tagReader(none, 'AROA:i-1')).rejects.toThrow()
+  })
+
+  it('names one reader for a version; the next replaces the one before', async () => {
+    const first = await landing.drop('acme/member/a', 'x')
+    const second = await landing.drop('acme/member/a', 'y')
+    expect(await landing.readerOf(first)).toBeUndefined()
+    await landing.files.tagReader(first, 'AROA:i-1')
+    await landing.files.tagReader(first, 'AROA:i-2')
+    expect([await landing.readerOf(first), await landing.readerOf(second)]).toEqual(['AROA:i-2', undefined])
+  })
+})
