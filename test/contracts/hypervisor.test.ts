@@ -211,9 +211,13 @@ describe('a machine of the local EC2', () => {
 
   it('plans a shutdown and takes it back', async () => {
     const planned = await run('shutdown -h +0; /bin/sleep 600')
-    const kept = await run('shutdown -h +1; shutdown -c && echo kept; /bin/sleep 600')
+    // A second, said to the switch itself: `shutdown` counts in minutes.
+    const kept = await run(
+      'curl -s -X POST $AWS_EC2_METADATA_SERVICE_ENDPOINT/power/0.015; shutdown -c && echo kept; /bin/sleep 600',
+    )
     await until(planned, 'terminated')
     await consoleUntil(kept, 'kept')
+    await pause(1200)
     expect((await show(kept))?.State?.Name).toBe('running')
     await ec2.send(new TerminateInstancesCommand({ InstanceIds: [kept] }))
   })
