@@ -1,0 +1,292 @@
+import { access, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { dropSamples } from '#cli/drop-samples'
+import type { JobRow } from '#cli/job-row'
+import { isSettled } from '#cli/quiescence'
+import { generateSamples } from '#config/samples/generate-samples'
+import { isOver } from '#domain/schedule/items'
+import { eventually } from '#test/support/eventually'
+import { recordLandedEvents } from '#test/support/landed-events'
+import { type LocalStack, startLocalStack } from '#test/support/local-stack'
+import { type Cell, statesEntered } from '#test/support/stock-aws'
+
+/**
+ * Files' lives on the local AWS: the deployed template, its bundles, its state machine and real machines, driven and
+ * watched as a person would, with the stock AWS CLI. One stack for all of them; the last case looks at what is left.
+ */
+let stack: LocalStack
+let aws: LocalStack['aws']
+let samples: string
+beforeAll(async () => {
+  stack = await startLocalStack()
+  aws = stack.aws
+  samples = join(stack.folder, 'samples')
+})
+afterAll(() => stack?.stop())
+
+const time = (iso: string | undefined): number => Date.parse(iso ?? 'never')
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '')
+const succeeded = ({ status }: JobRow) => status === 'succeeded'
+const waitsBecause = (reason: string) => (job: JobRow) => job.status === 'waiting' && job.because === reason
+
+const allTerminated = (jobId: string) =>
+  eventually(
+    `every instance of job ${jobId} is terminated`,
+    () => aws.instances({ name: 'job', value: jobId }),
+    (instances) => instances.every(({ state }) => state === 'terminated'),
+  )
+const executionOf = async (job: JobRow) => {
+  const found = (await aws.executionsOf(job.payerId)).filter(({ name }) => name === job.execution)
+  expect(found).toHaveLength(1)
+  const { executionArn: arn = '' } = found[0] ?? {}
+  const { status, input } = await aws.execution(arn)
+  const { key, version } = JSON.parse(input)
+  expect({ key, version }).toEqual({ key: job.key, version: job.versionId })
+  return { status, events: await aws.history(arn) }
+}
+/** A settled execution: the job's status may be a moment ahead of it. */
+const endedExecutionOf = (job: JobRow) =>
+  eventually(
+    `the execution of ${job.key} has ended`,
+    () => executionOf(job),
+    ({ status }) => status !== 'RUNNING',
+  )
+
+/** A payer whose files are for the waiting processor: not X12, and at work until `release`. */
+const aWaitingPayer = async (payerId: string, row: Record<string, Cell> = {}) => {
+  await aws.putPayerRow({ payerId, fileType: '*', format: 'none', processor: 'waiting', ...row })
+  const until = join(stack.folder, `${payerId}-may-end`)
+  const file = join(stack.folder, `${payerId}.json`)
+  await writeFile(file, JSON.stringify({ until }))
+  return { file, key: `${payerId}/member/${payerId}.json`, release: () => writeFile(until, '') }
+}
+
+describe('payer files on the local AWS', () => {
+  let samplesJobs: JobRow[]
+
+  it('runs the samples: members before claims, one instance each, and nothing behind a broken member file', async () => {
+    const manifest = await generateSamples({ outDir: samples, seed: 1, members: 200 })
+    const drops = await dropSamples(stack, { folder: samples, manifest, say: () => {} })
+    const standing = await eventually(
+      'every sample file has ended or waits for somebody',
+      stack.jobs,
+      (jobs) => jobs.length === drops.length && jobs.every(isSettled),
+    )
+    samplesJobs = drops.flatMap(({ key, versionId }) =>
+      standing.filter((job) => job.key === key && job.versionId === versionId),
+    )
+    expect(samplesJobs.map(({ key, status }) => ({ key, status }))).toEqual(
+      drops.map(({ key, expect: status }) => ({ key, status })),
+    )
+
+    for (const [n, { holds, key }] of drops.entries()) {
+      const job = samplesJobs[n]
+      if (job?.status !== 'succeeded') continue
+      if ('members' in holds) {
+        expect({ key, members: lines(await stack.output(job, 'members.ndjson')).length }).toEqual({ key, ...holds })
+      } else {
+        const claims = lines(await stack.output(job, 'claims.ndjson')).map((line) => JSON.parse(line))
+        const unknownMembers = claims.filter(({ memberKnown }) => memberKnown === false).length
+        expect({ key, claims: claims.length, unknownMembers }).toEqual({ key, ...holds })
+        const members = samplesJobs.filter((it) => it.payerId === job.payerId && it.fileType === 'member')
+        expect(members.length).toBeGreaterThan(0)
+        for (const member of members) expect(time(member.endedAt)).toBeLessThanOrEqual(time(job.startedAt))
+        expect(job.ranAfter).toEqual({ member: members.at(-1)?.jobId })
+      }
+      const instances = await allTerminated(job.jobId)
+      expect(instances.map(({ instanceId }) => instanceId)).toEqual([job.instanceId])
+    }
+  })
+
+  it('rejects the broken member file with codes and positions, and keeps its payer’s claims waiting', async () => {
+    const [claims, member] = ['claims', 'member'].map((type) =>
+      samplesJobs.find(({ payerId, fileType }) => payerId === 'tidewater-plan' && fileType === type),
+    )
+    if (!claims || !member) throw new Error('tidewater-plan has no claims job or no member job')
+    expect(member.status).toBe('rejected')
+    const found = member.findings?.map(({ code, segment, byte }) => ({ code, hasPlace: segment > 0 && byte > 0 }))
+    expect(found).toEqual([
+      { code: 'IK502-4', hasPlace: true },
+      { code: 'TA1-023', hasPlace: true },
+    ])
+    const rejected = await endedExecutionOf(member)
+    expect(rejected.status).toBe('FAILED')
+    expect(statesEntered(rejected.events)).toEqual(['Validate', 'SettleFailure', 'Failed'])
+
+    expect(claims).toMatchObject({ status: 'waiting', because: 'member-file-rejected', waitingFor: [member.jobId] })
+    const waiting = await executionOf(claims)
+    expect(waiting.status).toBe('RUNNING')
+    expect(statesEntered(waiting.events)).toEqual(['Validate', 'WaitForTurn'])
+    expect(await aws.instances({ name: 'payer', value: 'tidewater-plan' })).toEqual([])
+  })
+
+  it('takes five states and at most 30 events from landing to the end', async () => {
+    const happy = samplesJobs.find(({ key }) => key === 'sunrise-health/claims/professional-20260105.837')
+    if (!happy) throw new Error('the samples have no claims of sunrise-health')
+    const { status, events } = await endedExecutionOf(happy)
+    expect(status).toBe('SUCCEEDED')
+    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle', 'Done'])
+    // The emulator writes no TaskStarted (AWS: one a task) and no TaskSubmitted (one a task that waits for a token).
+    const tasks = events.flatMap(({ taskScheduledEventDetails: task }) => (task ? [task.resource] : []))
+    expect(tasks).toHaveLength(4)
+    const onAws = tasks.length + tasks.filter((resource) => resource.endsWith('.waitForTaskToken')).length
+    const here = events.filter(({ type }) => type === 'TaskStarted' || type === 'TaskSubmitted').length
+    expect(events.length - here + onAws).toBeLessThanOrEqual(30)
+  })
+
+  it('holds claims of a payer without a row, and runs them after its row and its members came', async () => {
+    const [claimsKey, memberKey] = ['fresh-payer/claims/first.837', 'fresh-payer/member/full.834.gz']
+    await aws.copy(join(samples, 'harbor-care/claims/professional-20260105.837'), claimsKey)
+    const held = await stack.job(claimsKey, ({ because }) => because === 'unknown-payer')
+    expect(held.status).toBe('registered')
+    expect(await aws.executionsOf('fresh-payer')).toEqual([])
+
+    await aws.putPayerRow({ payerId: 'fresh-payer', fileType: '*' })
+    const waiting = await stack.job(claimsKey, waitsBecause('member-file-missing'))
+    expect(statesEntered((await executionOf(waiting)).events)).toEqual(['Validate', 'WaitForTurn'])
+
+    await aws.copy(join(samples, 'harbor-care/member/full-20260105.834.gz'), memberKey)
+    const claims = await stack.job(claimsKey, succeeded)
+    const member = await stack.job(memberKey, succeeded)
+    expect(time(member.endedAt)).toBeLessThanOrEqual(time(claims.startedAt))
+    expect(claims.ranAfter).toEqual({ member: member.jobId })
+    expect(JSON.parse(await stack.output(claims, 'summary.json'))).toMatchObject({ claims: 12, unknownMembers: 1 })
+    for (const job of [member, claims]) {
+      const { status, events } = await endedExecutionOf(job)
+      expect(status).toBe('SUCCEEDED')
+      expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle', 'Done'])
+      expect(await allTerminated(job.jobId)).toMatchObject([
+        { instanceId: job.instanceId, tags: { type: job.fileType } },
+      ])
+    }
+  })
+
+  it('lets an edited priority change who goes next', async () => {
+    await aws.putPoolRow({ pool: 'single', maxVcpus: 8, maxInstances: 1 })
+    const working = await aWaitingPayer('at-work', { pool: 'single' })
+    await aws.copy(working.file, working.key)
+    await stack.job(working.key, ({ status }) => status === 'running')
+
+    const [amber, brown, coral] = [
+      await aWaitingPayer('amber', { pool: 'single', priority: 30 }),
+      await aWaitingPayer('brown', { pool: 'single', priority: 20 }),
+      await aWaitingPayer('coral', { pool: 'single', priority: 10 }),
+    ]
+    const three = [amber, brown, coral]
+    for (const { release, file, key } of three) {
+      await release()
+      await aws.copy(file, key)
+    }
+    const reasons = async () => (await Promise.all(three.map(({ key }) => stack.jobsOf(key)))).flat()
+    const are = (wanted: string[]) => (jobs: JobRow[]) => `${jobs.map(({ because }) => because)}` === `${wanted}`
+    await eventually('amber is the first in the pool', reasons, are(['pool-full', 'lower-rank', 'lower-rank']))
+
+    await aws.setPriority('coral', 40)
+    await eventually('coral is the first in the pool', reasons, are(['lower-rank', 'lower-rank', 'pool-full']))
+    await working.release()
+    const ran: JobRow[] = []
+    for (const { key } of [working, ...three]) ran.push(await stack.job(key, succeeded))
+    const inTurn = ran.toSorted((a, b) => time(a.startedAt) - time(b.startedAt))
+    expect(inTurn.map(({ payerId }) => payerId)).toEqual(['at-work', 'coral', 'amber', 'brown'])
+    for (const [n, job] of inTurn.entries())
+      if (n > 0) expect(time(job.startedAt)).toBeGreaterThanOrEqual(time(inTurn[n - 1]?.endedAt))
+  })
+
+  it('makes one job of each version, however often its event comes', async () => {
+    const { file, key, release } = await aWaitingPayer('echo')
+    const recorded = await recordLandedEvents(stack.local)
+    await aws.copy(file, key)
+    const first = await stack.job(key, ({ status }) => status === 'running')
+    const event = await recorded.eventOf(key, first.versionId)
+    for (const n of [1, 2, 3]) await recorded.deliver(event, `again-${n}`)
+    await aws.copy(file, key)
+    await stack.jobs()
+    const newer = await eventually(
+      'the second version has a job',
+      () => stack.jobsOf(key),
+      ({ length }) => length === 2,
+    )
+    for (const n of [4, 5]) await recorded.deliver(event, `again-${n}`)
+    recorded.close()
+    await release()
+    const ends = await eventually(
+      'both versions have ended',
+      () => stack.jobsOf(key),
+      (jobs) => jobs.every(({ status }) => isOver(status)),
+    )
+    expect(new Set(newer.map(({ versionId }) => versionId)).size).toBe(2)
+    expect(ends.map(({ versionId, status }) => ({ versionId, status }))).toEqual([
+      { versionId: first.versionId, status: 'superseded' },
+      { versionId: newer.find(({ versionId }) => versionId !== first.versionId)?.versionId, status: 'succeeded' },
+    ])
+    await eventually('every message was read', aws.queued, (queues) => queues.every(({ messages }) => messages === 0))
+    expect(await stack.jobsOf(key)).toHaveLength(2)
+    expect((await aws.executionsOf('echo')).map(({ name }) => name).sort()).toEqual(
+      ends.map(({ execution }) => execution).sort(),
+    )
+    for (const { jobId, instanceId } of ends)
+      expect((await allTerminated(jobId)).map((instance) => instance.instanceId)).toEqual([instanceId])
+  })
+
+  it('runs a file again, once, when its instance is killed', async () => {
+    const { file, key, release } = await aWaitingPayer('plug')
+    await aws.copy(file, key)
+    const { jobId, instanceId: first } = await stack.job(key, ({ status }) => status === 'running')
+    const pid = (await stack.machines()).find(({ id }) => id === first)?.pid
+    if (!pid) throw new Error(`${first} has no process to kill`)
+    process.kill(pid, 'SIGKILL')
+    const lost = () => stack.scheduled(`JOB#${jobId}`, 'ATTEMPT#')
+    await eventually('the attempt is lost', lost, ([attempt]) => JSON.stringify(attempt?.value).includes('"lost"'))
+    await release()
+
+    const done = await stack.job(key, succeeded)
+    expect(done).toMatchObject({ attempts: 2, round: 1, jobId })
+    expect(done.instanceId).not.toBe(first)
+    expect((await lost()).map(({ value }) => value)).toMatchObject([
+      { attempt: 1, state: 'lost', instanceId: first },
+      { attempt: 2, state: 'succeeded', instanceId: done.instanceId },
+    ])
+    expect(done.output?.prefix).toContain(`:${done.instanceId}/out/`)
+    expect(await stack.output(done, 'done.txt')).toBe('done')
+    expect(
+      (await stack.resultKeys('runs/')).filter(
+        (it) => it.includes(`:${first}/out/`) || it.endsWith(`:${first}/result.json`),
+      ),
+    ).toEqual([])
+    const { status, events } = await endedExecutionOf(done)
+    expect(status).toBe('SUCCEEDED')
+    expect(statesEntered(events)).toEqual([
+      'Validate',
+      'WaitForTurn',
+      'RunOnInstance',
+      'RunOnInstance',
+      'Settle',
+      'Done',
+    ])
+    expect((await allTerminated(jobId)).map(({ instanceId }) => instanceId).sort()).toEqual(
+      [first, done.instanceId].sort(),
+    )
+  })
+
+  it('owns nothing when there is nothing to do', async () => {
+    await eventually('every message was read', aws.queued, (queues) => queues.every(({ messages }) => messages === 0))
+    await eventually(
+      'every call was carried out',
+      () => stack.scheduled('CALL#main'),
+      ({ length }) => length === 0,
+    )
+    for (const pk of ['OPEN#main', 'QUARANTINE#main']) expect(await stack.scheduled(pk)).toEqual([])
+    for (const pool of ['default', 'single'])
+      expect(await stack.scheduled(`POOL#${pool}`, 'STATE')).toMatchObject([
+        { value: { usedVcpus: 0, usedInstances: 0 } },
+      ])
+    const instances = await aws.instances()
+    expect(instances.filter(({ state }) => state !== 'terminated')).toEqual([])
+    const atWork = (await stack.jobs()).filter(({ status }) => !isOver(status))
+    expect(atWork.map(({ key, because }) => ({ key, because }))).toEqual([
+      { key: 'tidewater-plan/claims/professional-20260105.837', because: 'member-file-rejected' },
+    ])
+    await expect(access(join(stack.folder, 'state', 'emulator.log'))).resolves.toBeUndefined()
+  })
+})

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { z } from 'zod'
+import type { JobRow } from '#cli/job-row'
+import { liveJobs } from '#cli/live-jobs'
+import { stackAt } from '#cli/open-stack'
+import { localClientOptions, pushProcessors, pushToLocal } from '#cli/push-processors'
+import { startLocalAws } from '#local/local-aws'
+import { eventually } from '#test/support/eventually'
+import { stockAws } from '#test/support/stock-aws'
+import { writeWaitingProcessor } from '#test/support/waiting-processor'
+
+const Machines = z.array(z.object({ id: z.string(), state: z.string(), pid: z.int().nullable() }))
+
+/** The whole system in a temporary folder, with the processors of config/ and the waiting one: about 11 s. */
+export const startLocalStack = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mayfly-scenarios-'))
+  const local = await startLocalAws({ stateDir: join(folder, 'state'), afterDeploy: pushToLocal })
+  const clients = localClientOptions(local.env)
+  const stack = stackAt(clients.other, clients.ec2, local.outputs)
+  await writeWaitingProcessor(join(folder, 'processors'))
+  await pushProcessors({ s3: stack.s3, bucket: stack.names.ArtifactsBucket, folder: join(folder, 'processors') })
+  const jobsOf = async (key: string) => (await liveJobs(stack)).filter((job) => job.key === key)
+
+  return {
+    ...stack,
+    local,
+    folder,
+    aws: stockAws(local),
+    jobs: () => liveJobs(stack),
+    jobsOf,
+    /** The one job of a key, once it is as it should be. */
+    job: async (key: string, isAsItShouldBe: (job: JobRow) => boolean): Promise<JobRow> => {
+      const seen = await eventually(
+        `the job of ${key} is as it should be`,
+        () => jobsOf(key),
+        ([job, ...others]) => job !== undefined && others.length === 0 && isAsItShouldBe(job),
+      )
+      const [job] = seen
+      if (!job) throw new Error(`no job of ${key}`)
+      return job
+    },
+    /** The hypervisor's own view, with the pid of each machine's first process. */
+    machines: async () =>
+      Machines.parse(await fetch(`${local.ec2Endpoint}/_hypervisor/instances`).then((answer) => answer.json())),
+    /** Items of the schedule table with this partition key. */
+    scheduled: async (pk: string, prefix = '') => (await stack.sources.table.page({ pk, prefix, limit: 100 })).items,
+    /** Keys in the results bucket below this prefix. */
+    resultKeys: async (Prefix: string): Promise<string[]> => {
+      const { Contents = [] } = await stack.s3.send(
+        new ListObjectsV2Command({ Bucket: stack.names.ResultsBucket, Prefix }),
+      )
+      return Contents.flatMap(({ Key }) => Key ?? [])
+    },
+    /** Text of an output of a job. */
+    output: async ({ output }: Pick<JobRow, 'output'>, name: string): Promise<string> => {
+      const Key = `${output?.prefix}${name}`
+      const { Body } = await stack.s3.send(new GetObjectCommand({ Bucket: stack.names.ResultsBucket, Key }))
+      return (await Body?.transformToString()) ?? ''
+    },
+    stop: async () => {
+      stack.close()
+      await local.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+export type LocalStack = Awaited<ReturnType<typeof startLocalStack>>

@@ -1,0 +1,27 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const name = 'waiting'
+
+/** Local instances share this machine's files: so a test decides when a machine is done, without a guess at seconds. */
+const main = `
+import { access, readFile, writeFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const until: string = JSON.parse(await readFile(process.env['MAYFLY_INPUT'] ?? '', 'utf8')).until
+const isThere = () => access(until).then(() => true, () => false)
+for (let tries = 0; !(await isThere()); tries++) {
+  if (tries > 2000) throw new Error('waited 200 s in vain')
+  await pause(100)
+}
+await writeFile((process.env['MAYFLY_OUT'] ?? '') + '/done.txt', 'done')
+`
+
+/** Writes the sources of a processor that works until the file exists that its payer file, \`{"until": path}\`, names. */
+export const writeWaitingProcessor = async (folder: string): Promise<string> => {
+  await mkdir(join(folder, name), { recursive: true })
+  const manifest = { name, description: 'waits until a file exists', packages: ['nodejs20'] }
+  await writeFile(join(folder, name, 'processor.json'), JSON.stringify(manifest))
+  await writeFile(join(folder, name, 'main.ts'), main)
+  return name
+}
