@@ -18,15 +18,18 @@ const SHORTEST_PREFIX = 6
  * version. @throws when nothing or more than one job answers to the name.
  */
 export const findJob = async (stack: OpenStack, name: string): Promise<FoundJob> => {
-  const looksLikeId = new RegExp(`^[0-9a-f]{${SHORTEST_PREFIX},24}$`).test(name)
-  const byId = looksLikeId ? await idsFrom(stack, name) : []
-  const [only, ...more] = byId
-  if (only && more.length === 0) return { job: only.jobId, others: [] }
-  if (only) {
-    const which = byId.slice(0, 5).map(({ jobId, key }) => `${jobId.slice(0, 12)} (${key})`)
-    throw new Error(`${byId.length} jobs begin with ${name}: ${which.join(', ')}; give more of the id`)
-  }
-  return byKey(stack, name)
+  const found = looksLikeId(name) ? theOne(name, await idsFrom(stack, name)) : undefined
+  return found ? { job: found.jobId, others: [] } : byKey(stack, name)
+}
+
+const looksLikeId = (name: string): boolean => new RegExp(`^[0-9a-f]{${SHORTEST_PREFIX},24}$`).test(name)
+
+/** @throws when a prefix fits several jobs. */
+export const theOne = (prefix: string, found: readonly Pick<JobRow, 'jobId' | 'key'>[]) => {
+  const [first, second] = found
+  if (!first || !second) return first
+  const which = found.slice(0, 5).map(({ jobId, key }) => `${jobId.slice(0, 12)} (${key})`)
+  throw new Error(`${found.length} jobs begin with ${prefix}: ${which.join(', ')}; give more of the id`)
 }
 
 const idsFrom = (stack: OpenStack, prefix: string): Promise<JobRow[]> =>
