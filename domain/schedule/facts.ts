@@ -61,7 +61,7 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
     waitingAt: books.now,
     ...(found ? { full: found.full, counts: found.counts, report: found.report } : {}),
   })
-  if (!job.owned || (yield* hasEntry(books, job))) yield* setLaneState(books, job, 'parked')
+  if (!job.owned || (yield* hasEntry(books, job))) yield* setLaneState(books, { ...job, full: found?.full }, 'parked')
 }
 
 /** A file that its owner holds stays out of an unordered lane; in an ordered one it keeps its place. */

@@ -18,7 +18,7 @@ export const gateOf = (policy: Pick<Policy, 'after'>, scope: Scope | undefined):
         open: false,
         because: `${type}-file-${first[1]}`,
         waitingFor: blocking.map(([job]) => job),
-        sentence: `${blocking.length} ${type} file(s) ${first[1]}; a newer version, its deletion, a later full file or the owner clears it`,
+        sentence: `${blocking.length + (state?.blockingMore ?? 0)} ${type} file(s) ${first[1]}; a newer version, its deletion, a later full file or the owner clears it`,
       }
     if ((state?.unfinished ?? 0) > 0)
       return {

@@ -31,6 +31,8 @@ const ScopeType = z.object({
   unfinished: z.int().nonnegative(),
   /** Jobs that ended badly and were not cleared: they keep the gates of others closed. */
   blocking: z.record(z.string(), z.enum(['failed', 'rejected'])),
+  /** Blocking jobs beyond those named in `blocking`, so that the item stays below DynamoDB's 400 KB. */
+  blockingMore: z.int().nonnegative().optional(),
   succeeded: z.int().nonnegative(),
   running: z.int().nonnegative(),
   /** The latest success: its output goes to the jobs that run after it. */
@@ -57,6 +59,8 @@ export const LaneEntry = z.object({
   state: z.enum(['registered', 'parked', 'started', 'failed']),
   registeredAt: Millis,
   notBefore: Millis.optional(),
+  /** A full member file: it replaces what failed before it. */
+  full: z.boolean().optional(),
   /** `hold`: this file does not start until its owner resumes it. */
   owned: z.object({ who: z.string(), why: z.string() }).optional(),
 })
@@ -111,6 +115,8 @@ export const Job = z.object({
   /** The state's timeout for this turn, seconds; from the policy at admission. */
   timeoutSeconds: z.int().positive().optional(),
   held: z.object({ pool: z.string(), need: Need }).optional(),
+  /** It ended badly and keeps gates closed. */
+  blocks: z.boolean().optional(),
   stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
   /** `hold` by its owner. */
   owned: z.object({ who: z.string(), why: z.string() }).optional(),

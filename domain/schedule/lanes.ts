@@ -25,10 +25,17 @@ export function* changeType(
   books.scopes.add(id)
 }
 
-/** The first entry of a lane; only it can move. */
-export function* headOf(books: Books, scopeId: string, type: string): Deciding<LaneEntry | undefined> {
-  const [head] = yield* entries(books, keys.lanePk(scopeId, type), '', LaneEntry, 1)
-  return head?.value
+/** How many failed files in a row at the head of a lane a full file behind them may replace. */
+const FAILED_AHEAD = 50
+
+/** The entry of a lane that can move: the first; or, behind failed ones, a full member file, which replaces them. */
+function* headOf(books: Books, scopeId: string, type: string): Deciding<LaneEntry | undefined> {
+  const pk = keys.lanePk(scopeId, type)
+  const [head] = yield* entries(books, pk, '', LaneEntry, 1)
+  if (head?.value.state !== 'failed') return head?.value
+  const ahead = yield* entries(books, pk, '', LaneEntry, FAILED_AHEAD)
+  const next = ahead.find(({ value }) => value.state !== 'failed')?.value
+  return next?.full && next.state !== 'registered' ? next : head.value
 }
 
 export type LaneView = { head: LaneEntry; policy: Policy; pool: PoolRow | undefined; readiness: Readiness }

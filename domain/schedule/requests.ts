@@ -37,7 +37,7 @@ function* retry(books: Books, job: Job): Deciding<Answer> {
     ...rest
   } = job
   yield* clearBlocking(books, job)
-  put(books, keys.job, [job.job], { ...rest, round, execution, status: 'validating' })
+  put(books, keys.job, [job.job], { ...rest, blocks: false, round, execution, status: 'validating' })
   const ordered = yield* isOrdered(books, job)
   if (ordered) yield* setLaneState(books, job, 'registered')
   yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({

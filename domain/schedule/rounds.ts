@@ -28,7 +28,12 @@ export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'],
     registeredAt: job.registeredAt,
     state,
   }
-  put(books, keys.laneEntry, [...parts], { ...entry, state, ...(notBefore === undefined ? {} : { notBefore }) })
+  put(books, keys.laneEntry, [...parts], {
+    ...entry,
+    state,
+    ...(job.full ? { full: true } : {}),
+    ...(notBefore === undefined ? {} : { notBefore }),
+  })
 }
 
 const leaveLane = (books: Books, job: Job): void => {
@@ -57,11 +62,22 @@ function* succeed(books: Books, job: Job, scopeId: string): Deciding<void> {
 export function* clearBlocking(books: Books, job: Job): Deciding<void> {
   if (job.scope === undefined) return
   leaveLane(books, job)
-  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({
-    ...type,
-    blocking: without(type.blocking, job.job),
-  }))
+  if (!job.blocks) return
+  put(books, keys.job, [job.job], { ...job, blocks: false })
+  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) =>
+    job.job in type.blocking
+      ? { ...type, blocking: without(type.blocking, job.job) }
+      : { ...type, blockingMore: (type.blockingMore ?? 1) - 1 },
+  )
 }
+
+/** Blocking jobs that a scope names; 1,000 ids are about 40 KB of DynamoDB's 400. */
+const NAMED = 1000
+
+const blockedBy = (type: ScopeType, job: string, how: 'failed' | 'rejected'): ScopeType =>
+  Object.keys(type.blocking).length < NAMED
+    ? { ...type, blocking: { ...type.blocking, [job]: how } }
+    : { ...type, blockingMore: (type.blockingMore ?? 0) + 1 }
 
 /** Ends a round once: exactly what the job holds goes back, its place in the lane, its count in the scope. */
 export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
@@ -72,6 +88,7 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
     ...rest,
     status: end.status,
     because: end.because,
+    blocks: end.status === 'failed' || end.status === 'rejected',
     ...(end.sentence === undefined ? {} : { sentence: end.sentence }),
     endedAt: books.now,
   })
@@ -81,9 +98,8 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
   if (bad && policy.ordered && policy.haltOnFailure) yield* setLaneState(books, job, 'failed')
   else leaveLane(books, job)
   yield* changeType(books, job.scope, job.payerId, job.fileType, (type: ScopeType) => ({
-    ...type,
+    ...(bad ? blockedBy(type, job.job, bad) : type),
     unfinished: type.unfinished - 1,
-    blocking: bad ? { ...type.blocking, [job.job]: bad } : type.blocking,
   }))
   if (end.status === 'succeeded') yield* succeed(books, job, job.scope)
 }
@@ -97,7 +113,7 @@ export function* takeBack(
 ): Deciding<void> {
   if (job.status === 'failed' || job.status === 'rejected') {
     yield* clearBlocking(books, job)
-    put(books, keys.job, [job.job], { ...job, status, because })
+    put(books, keys.job, [job.job], { ...job, status, because, blocks: false })
     return
   }
   if (isOver(job.status)) return

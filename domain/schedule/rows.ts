@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { gateCycle } from '#domain/policy/gate-cycle'
 import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
 import { type Books, type Deciding, get, once, put } from '#domain/schedule/books'
@@ -16,17 +17,26 @@ const RowKey = z.object({ payerId: z.string(), fileType: z.string() })
 const rawRows = (books: Books, payerId: string): Deciding<unknown[]> =>
   once(books, { ask: 'policy-rows', payerId }, (answer) => z.array(z.unknown()).parse(answer))
 
-/** The rows that can speak for a payer: its own and those of `*`, read at the moment of use. */
-export function* policyRows(books: Books, payerId: string): Deciding<PolicyRow[]> {
+/** The rows that stand in the table where they parse, and where they do not the last good ones; or all last good ones. */
+function* rowsInForce(books: Books, payerId: string, trusted: boolean): Deciding<PolicyRow[]> {
   const rows: PolicyRow[] = []
   for (const raw of yield* rawRows(books, payerId)) {
     const row = PolicyRow.safeParse(raw)
     const key = RowKey.safeParse(raw)
-    const good =
-      row.success || !key.success ? row.data : yield* get(books, goodRow, key.data.payerId, key.data.fileType)
+    const asItStands = trusted && row.success
+    const good = asItStands || !key.success ? row.data : yield* get(books, goodRow, key.data.payerId, key.data.fileType)
     if (good) rows.push(good)
   }
   return rows
+}
+
+/**
+ * The rows that can speak for a payer: its own and those of `*`, read at the moment of use. Rows that together make types
+ * wait for each other are an invalid edit: the last good ones stay in force.
+ */
+export function* policyRows(books: Books, payerId: string): Deciding<PolicyRow[]> {
+  const rows = yield* rowsInForce(books, payerId, true)
+  return gateCycle(rows, payerId) ? yield* rowsInForce(books, payerId, false) : rows
 }
 
 /** A pool's ceiling, read at the moment of use; undefined when there is no such row. */
@@ -37,8 +47,10 @@ export function* poolRow(books: Books, pool: string): Deciding<PoolRow | undefin
   return row.success ? row.data : yield* get(books, goodPool, pool)
 }
 
+const NOT_IN_FORCE = 'not in force, the last good row still is'
+
 const problem = (error: z.ZodError): string =>
-  `not in force, the last good row still is: ${error.issues.map((issue) => `${issue.path.join('.') || 'row'}: ${issue.message}`).join('; ')}`.slice(
+  `${NOT_IN_FORCE}: ${error.issues.map((issue) => `${issue.path.join('.') || 'row'}: ${issue.message}`).join('; ')}`.slice(
     0,
     500,
   )
@@ -52,6 +64,8 @@ export function* keepRow(books: Books, payerId: string, fileType: string): Decid
   if (raw === undefined) return undefined
   const row = PolicyRow.safeParse(raw)
   if (!row.success) return problem(row.error)
+  const cycle = gateCycle(yield* rowsInForce(books, payerId, true), payerId)
+  if (cycle) return `${NOT_IN_FORCE}: after makes file types wait for each other: ${cycle.join(' → ')}`
   put(books, goodRow, [payerId, fileType], row.data)
   return 'in force'
 }

@@ -26,11 +26,15 @@ export const scopesOf = (world: MemoryWorld): [string, Scope][] =>
 
 /** How a lane stands by the tables as they are. */
 export const standing = (world: MemoryWorld, id: string, scope: Scope, type: string): Readiness | undefined => {
-  const [first] = world.under(keys.lanePk(id, type))
+  const lane = world.under(keys.lanePk(id, type)).map(({ value }) => LaneEntry.parse(value))
+  const [first] = lane
   if (!first) return undefined
+  // A full file replaces the failed ones before it.
+  const next = lane.find(({ state }) => state !== 'failed')
+  const head = first.state === 'failed' && next?.full && next.state !== 'registered' ? next : first
   const policy = policyOf(world, scope.payerId, type)
   const pool = poolOf(world, policy.pool)
-  return readinessOf({ head: LaneEntry.parse(first.value), type, scope, policy, pool, now: world.now })
+  return readinessOf({ head, type, scope, policy, pool, now: world.now })
 }
 
 /** What a pool gave away is what jobs hold, and never above its ceiling. */
@@ -118,7 +122,7 @@ const admissions = (
     const beside = peers.filter((peer) => peer.fileType === job.fileType && peer.held && peer.job !== job.job)
     if (policy.ordered && beside.length > 0) say(`${job.job} runs beside ${beside[0]?.job}`)
     const failed = ahead.filter((peer) => blocking(job.fileType).includes(peer.job))
-    if (policy.ordered && policy.haltOnFailure && failed.length > 0) say(`${job.job} passed ${failed[0]?.job}`)
+    if (policy.ordered && policy.haltOnFailure && failed.length > 0 && !job.full) say(`${job.job} passed ${failed[0]?.job}`)
     if (beside.length >= policy.maxConcurrent) say(`${job.job} is above maxConcurrent`)
   }
 }
