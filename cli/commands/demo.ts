@@ -67,6 +67,7 @@ const demo = async (options: DemoOptions) => {
   const { json, once = false, keep = false, seed, members, timeoutMinutes } = options
   const folder = resolve(options.stateDir)
   const kept = join(folder, 'kept')
+  const samples = join(keep ? kept : folder, 'samples')
   const interrupted = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interrupted.abort(new Error(`Stopped by ${signal} before the demo had ended`)))
@@ -87,8 +88,7 @@ const demo = async (options: DemoOptions) => {
   try {
     const { signal } = interrupted
     const screen = interactive ? redrawnTable(write, () => terminal(out)) : changeLines(write)
-    await rm(kept, { recursive: true, force: true })
-    const samples = join(kept, 'samples')
+    if (keep) await rm(kept, { recursive: true, force: true })
     const result = await runDemo(stack, { samples, seed, members, timeoutMinutes, say, screen, signal })
     write(demoReport(result))
     const text = `${JSON.stringify(result, null, 2)}\n`
@@ -105,7 +105,7 @@ const demo = async (options: DemoOptions) => {
     throw broken ?? error // what fails for want of an emulator is not the reason
   } finally {
     stack.close()
-    if (!keep) await rm(kept, { recursive: true, force: true })
+    if (!keep) await rm(samples, { recursive: true, force: true })
     say('Stopping: instances, hypervisor, emulator')
     await local.stop()
   }

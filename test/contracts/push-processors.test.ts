@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { processors } from '#adapters/aws/processors'
+import { pushProcessors } from '#cli/push-processors'
+import { projectFolder } from '#local/project-folder'
+import { type Emulated, emulated } from '#test/contracts/emulated'
+
+const bucket = 'artifacts'
+const config = join(projectFolder, 'config')
+let emulator: Emulated
+let s3: S3Client
+let copy: string
+
+beforeAll(async () => {
+  emulator = await emulated()
+  s3 = new S3Client({ ...emulator.config, forcePathStyle: true })
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }))
+  // Beside the originals, so that what they import is found.
+  copy = await mkdtemp(join(projectFolder, '.mayfly', 'processors-'))
+  await cp(join(config, 'processors'), copy, { recursive: true })
+})
+afterAll(async () => {
+  s3?.destroy()
+  await emulator?.stop()
+  if (copy) await rm(copy, { recursive: true })
+})
+
+const keysIn = async () => (await s3.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents?.map(({ Key }) => Key)
+
+describe('pushing processors', () => {
+  it('uploads each archive under its hash, and a pointer that launch can read', async () => {
+    const pushed = await pushProcessors({ s3, bucket, folder: copy })
+    expect(pushed.map(({ name, changed }) => ({ name, changed }))).toEqual([
+      { name: 'claims', changed: true },
+      { name: 'members', changed: true },
+    ])
+    for (const { name, key, sha256, packages } of pushed) {
+      expect(key).toBe(`processors/${name}/${sha256}.tar.gz`)
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))
+      const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
+      expect(await processors(s3, bucket).latest(name)).toEqual({ name, key, sha256, packages })
+    }
+  })
+
+  it('changes nothing the second time', async () => {
+    const before = await keysIn()
+    const pushed = await pushProcessors({ s3, bucket, folder: copy })
+    expect(pushed.map(({ changed }) => changed)).toEqual([false, false])
+    expect(await keysIn()).toEqual(before)
+  })
+
+  it('keeps the old archive when the code changes, and moves the pointer', async () => {
+    const before = await processors(s3, bucket).latest('members')
+    await writeFile(join(copy, 'members', 'main.ts'), "console.log('another')\n")
+    const [pushed] = await pushProcessors({ s3, bucket, folder: copy, names: ['members'] })
+    expect(pushed).toMatchObject({ name: 'members', changed: true })
+    expect((await processors(s3, bucket).latest('members'))?.sha256).toBe(pushed?.sha256)
+    expect(await keysIn()).toContain(before?.key)
+  })
+
+  it('refuses a name that is no processor', async () => {
+    await expect(pushProcessors({ s3, bucket, folder: copy, names: ['x12'] })).rejects.toThrow(
+      /^No processor x12 in .*; there are: claims, members$/,
+    )
+  })
+})
