@@ -1,27 +1,30 @@
-import { access, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dropSamples } from '#cli/drop-samples'
 import type { JobRow } from '#cli/job-row'
 import { isSettled } from '#cli/quiescence'
-import { generateSamples } from '#config/samples/generate-samples'
+import { generateSamples, type Manifest } from '#config/samples/generate-samples'
 import { isOver } from '#domain/schedule/items'
 import { eventually } from '#test/support/eventually'
 import { recordLandedEvents } from '#test/support/landed-events'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
-import { type Cell, statesEntered } from '#test/support/stock-aws'
+import { statesEntered } from '#test/support/stock-aws'
+import { aWaitingPayer } from '#test/support/waiting-processor'
 
 /**
  * Files' lives on the local AWS: the deployed template, its bundles, its state machine and real machines, driven and
- * watched as a person would, with the stock AWS CLI. One stack for all of them; the last case looks at what is left.
+ * watched as a person would, with the stock AWS CLI. One stack for all of them. The first cases run at the same time,
+ * each with payers of its own (alone, they would mostly wait for machines); the others look at what these left.
  */
 let stack: LocalStack
 let aws: LocalStack['aws']
 let samples: string
+let manifest: Manifest
 beforeAll(async () => {
   stack = await startLocalStack()
   aws = stack.aws
   samples = join(stack.folder, 'samples')
+  manifest = await generateSamples({ outDir: samples, seed: 1, members: 200 })
 })
 afterAll(() => stack?.stop())
 
@@ -36,41 +39,23 @@ const allTerminated = (jobId: string) =>
     () => aws.instances({ name: 'job', value: jobId }),
     (instances) => instances.every(({ state }) => state === 'terminated'),
   )
-const executionOf = async (job: JobRow) => {
-  const found = (await aws.executionsOf(job.payerId)).filter(({ name }) => name === job.execution)
-  expect(found).toHaveLength(1)
-  const { executionArn: arn = '' } = found[0] ?? {}
-  const { status, input } = await aws.execution(arn)
-  const { key, version } = JSON.parse(input)
-  expect({ key, version }).toEqual({ key: job.key, version: job.versionId })
-  return { status, events: await aws.history(arn) }
-}
 /** A settled execution: the job's status may be a moment ahead of it. */
 const endedExecutionOf = (job: JobRow) =>
   eventually(
     `the execution of ${job.key} has ended`,
-    () => executionOf(job),
+    () => stack.executionOf(job),
     ({ status }) => status !== 'RUNNING',
   )
 
-/** A payer whose files are for the waiting processor: not X12, and at work until `release`. */
-const aWaitingPayer = async (payerId: string, row: Record<string, Cell> = {}) => {
-  await aws.putPayerRow({ payerId, fileType: '*', format: 'none', processor: 'waiting', ...row })
-  const until = join(stack.folder, `${payerId}-may-end`)
-  const file = join(stack.folder, `${payerId}.json`)
-  await writeFile(file, JSON.stringify({ until }))
-  return { file, key: `${payerId}/member/${payerId}.json`, release: () => writeFile(until, '') }
-}
-
 describe('payer files on the local AWS', () => {
-  let samplesJobs: JobRow[]
+  let samplesJobs: JobRow[] = []
 
-  it('runs the samples: members before claims, one instance each, and nothing behind a broken member file', async () => {
-    const manifest = await generateSamples({ outDir: samples, seed: 1, members: 200 })
+  it.concurrent('runs the samples, members before claims, each on one instance', async () => {
     const drops = await dropSamples(stack, { folder: samples, manifest, say: () => {} })
+    const keys = drops.map(({ key }) => key)
     const standing = await eventually(
       'every sample file has ended or waits for somebody',
-      stack.jobs,
+      async () => (await stack.jobs()).filter(({ key }) => keys.includes(key)),
       (jobs) => jobs.length === drops.length && jobs.every(isSettled),
     )
     samplesJobs = drops.flatMap(({ key, versionId }) =>
@@ -79,7 +64,6 @@ describe('payer files on the local AWS', () => {
     expect(samplesJobs.map(({ key, status }) => ({ key, status }))).toEqual(
       drops.map(({ key, expect: status }) => ({ key, status })),
     )
-
     for (const [n, { holds, key }] of drops.entries()) {
       const job = samplesJobs[n]
       if (job?.status !== 'succeeded') continue
@@ -94,57 +78,20 @@ describe('payer files on the local AWS', () => {
         for (const member of members) expect(time(member.endedAt)).toBeLessThanOrEqual(time(job.startedAt))
         expect(job.ranAfter).toEqual({ member: members.at(-1)?.jobId })
       }
-      const instances = await allTerminated(job.jobId)
-      expect(instances.map(({ instanceId }) => instanceId)).toEqual([job.instanceId])
     }
   })
 
-  it('rejects the broken member file with codes and positions, and keeps its payer’s claims waiting', async () => {
-    const [claims, member] = ['claims', 'member'].map((type) =>
-      samplesJobs.find(({ payerId, fileType }) => payerId === 'tidewater-plan' && fileType === type),
-    )
-    if (!claims || !member) throw new Error('tidewater-plan has no claims job or no member job')
-    expect(member.status).toBe('rejected')
-    const found = member.findings?.map(({ code, segment, byte }) => ({ code, hasPlace: segment > 0 && byte > 0 }))
-    expect(found).toEqual([
-      { code: 'IK502-4', hasPlace: true },
-      { code: 'TA1-023', hasPlace: true },
-    ])
-    const rejected = await endedExecutionOf(member)
-    expect(rejected.status).toBe('FAILED')
-    expect(statesEntered(rejected.events)).toEqual(['Validate', 'SettleFailure', 'Failed'])
-
-    expect(claims).toMatchObject({ status: 'waiting', because: 'member-file-rejected', waitingFor: [member.jobId] })
-    const waiting = await executionOf(claims)
-    expect(waiting.status).toBe('RUNNING')
-    expect(statesEntered(waiting.events)).toEqual(['Validate', 'WaitForTurn'])
-    expect(await aws.instances({ name: 'payer', value: 'tidewater-plan' })).toEqual([])
-  })
-
-  it('takes five states and at most 30 events from landing to the end', async () => {
-    const happy = samplesJobs.find(({ key }) => key === 'sunrise-health/claims/professional-20260105.837')
-    if (!happy) throw new Error('the samples have no claims of sunrise-health')
-    const { status, events } = await endedExecutionOf(happy)
-    expect(status).toBe('SUCCEEDED')
-    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle', 'Done'])
-    // The emulator writes no TaskStarted (AWS: one a task) and no TaskSubmitted (one a task that waits for a token).
-    const tasks = events.flatMap(({ taskScheduledEventDetails: task }) => (task ? [task.resource] : []))
-    expect(tasks).toHaveLength(4)
-    const onAws = tasks.length + tasks.filter((resource) => resource.endsWith('.waitForTaskToken')).length
-    const here = events.filter(({ type }) => type === 'TaskStarted' || type === 'TaskSubmitted').length
-    expect(events.length - here + onAws).toBeLessThanOrEqual(30)
-  })
-
-  it('holds claims of a payer without a row, and runs them after its row and its members came', async () => {
+  it.concurrent('holds claims of a payer without a row, and runs them after its row and its members came', async () => {
     const [claimsKey, memberKey] = ['fresh-payer/claims/first.837', 'fresh-payer/member/full.834.gz']
     await aws.copy(join(samples, 'harbor-care/claims/professional-20260105.837'), claimsKey)
     const held = await stack.job(claimsKey, ({ because }) => because === 'unknown-payer')
     expect(held.status).toBe('registered')
-    expect(await aws.executionsOf('fresh-payer')).toEqual([])
+    const started = (await aws.executions()).map(({ name }) => name)
+    expect(started.filter((name) => name.startsWith('fresh-payer-'))).toEqual([])
 
     await aws.putPayerRow({ payerId: 'fresh-payer', fileType: '*' })
     const waiting = await stack.job(claimsKey, waitsBecause('member-file-missing'))
-    expect(statesEntered((await executionOf(waiting)).events)).toEqual(['Validate', 'WaitForTurn'])
+    expect(statesEntered((await stack.executionOf(waiting)).events)).toEqual(['Validate', 'WaitForTurn'])
 
     await aws.copy(join(samples, 'harbor-care/member/full-20260105.834.gz'), memberKey)
     const claims = await stack.job(claimsKey, succeeded)
@@ -162,22 +109,18 @@ describe('payer files on the local AWS', () => {
     }
   })
 
-  it('lets an edited priority change who goes next', async () => {
+  it.concurrent('lets an edited priority change who goes next', async () => {
     await aws.putPoolRow({ pool: 'single', maxVcpus: 8, maxInstances: 1 })
-    const working = await aWaitingPayer('at-work', { pool: 'single' })
+    const working = await aWaitingPayer(stack, 'at-work', { pool: 'single' })
     await aws.copy(working.file, working.key)
     await stack.job(working.key, ({ status }) => status === 'running')
 
-    const [amber, brown, coral] = [
-      await aWaitingPayer('amber', { pool: 'single', priority: 30 }),
-      await aWaitingPayer('brown', { pool: 'single', priority: 20 }),
-      await aWaitingPayer('coral', { pool: 'single', priority: 10 }),
-    ]
-    const three = [amber, brown, coral]
-    for (const { release, file, key } of three) {
-      await release()
-      await aws.copy(file, key)
-    }
+    const three = await Promise.all([
+      aWaitingPayer(stack, 'amber', { pool: 'single', priority: 30 }),
+      aWaitingPayer(stack, 'brown', { pool: 'single', priority: 20 }),
+      aWaitingPayer(stack, 'coral', { pool: 'single', priority: 10 }),
+    ])
+    await Promise.all(three.flatMap(({ release, file, key }) => [release(), aws.copy(file, key)]))
     const reasons = async () => (await Promise.all(three.map(({ key }) => stack.jobsOf(key)))).flat()
     const are = (wanted: string[]) => (jobs: JobRow[]) => `${jobs.map(({ because }) => because)}` === `${wanted}`
     await eventually('amber is the first in the pool', reasons, are(['pool-full', 'lower-rank', 'lower-rank']))
@@ -193,15 +136,14 @@ describe('payer files on the local AWS', () => {
       if (n > 0) expect(time(job.startedAt)).toBeGreaterThanOrEqual(time(inTurn[n - 1]?.endedAt))
   })
 
-  it('makes one job of each version, however often its event comes', async () => {
-    const { file, key, release } = await aWaitingPayer('echo')
+  it.concurrent('makes one job of each version, however often its event comes', async () => {
+    const { file, key, release } = await aWaitingPayer(stack, 'echo')
     const recorded = await recordLandedEvents(stack.local)
     await aws.copy(file, key)
     const first = await stack.job(key, ({ status }) => status === 'running')
     const event = await recorded.eventOf(key, first.versionId)
     for (const n of [1, 2, 3]) await recorded.deliver(event, `again-${n}`)
     await aws.copy(file, key)
-    await stack.jobs()
     const newer = await eventually(
       'the second version has a job',
       () => stack.jobsOf(key),
@@ -220,17 +162,12 @@ describe('payer files on the local AWS', () => {
       { versionId: first.versionId, status: 'superseded' },
       { versionId: newer.find(({ versionId }) => versionId !== first.versionId)?.versionId, status: 'succeeded' },
     ])
-    await eventually('every message was read', aws.queued, (queues) => queues.every(({ messages }) => messages === 0))
-    expect(await stack.jobsOf(key)).toHaveLength(2)
-    expect((await aws.executionsOf('echo')).map(({ name }) => name).sort()).toEqual(
-      ends.map(({ execution }) => execution).sort(),
-    )
     for (const { jobId, instanceId } of ends)
       expect((await allTerminated(jobId)).map((instance) => instance.instanceId)).toEqual([instanceId])
   })
 
-  it('runs a file again, once, when its instance is killed', async () => {
-    const { file, key, release } = await aWaitingPayer('plug')
+  it.concurrent('runs a file again, once, when its instance is killed', async () => {
+    const { file, key, release } = await aWaitingPayer(stack, 'plug')
     await aws.copy(file, key)
     const { jobId, instanceId: first } = await stack.job(key, ({ status }) => status === 'running')
     const pid = (await stack.machines()).find(({ id }) => id === first)?.pid
@@ -269,8 +206,67 @@ describe('payer files on the local AWS', () => {
     )
   })
 
+  it('rejects the broken member file with codes and positions, and keeps its payer’s claims waiting', async () => {
+    const [claims, member] = ['claims', 'member'].map((type) =>
+      samplesJobs.find(({ payerId, fileType }) => payerId === 'tidewater-plan' && fileType === type),
+    )
+    if (!claims || !member) throw new Error('tidewater-plan has no claims job or no member job')
+    expect(member.status).toBe('rejected')
+    const found = member.findings?.map(({ code, segment, byte }) => ({ code, hasPlace: segment > 0 && byte > 0 }))
+    expect(found).toEqual([
+      { code: 'IK502-4', hasPlace: true },
+      { code: 'TA1-023', hasPlace: true },
+    ])
+    const rejected = await endedExecutionOf(member)
+    expect(rejected.status).toBe('FAILED')
+    expect(statesEntered(rejected.events)).toEqual(['Validate', 'SettleFailure', 'Failed'])
+
+    expect(claims).toMatchObject({ status: 'waiting', because: 'member-file-rejected', waitingFor: [member.jobId] })
+    const waiting = await stack.executionOf(claims)
+    expect(waiting.status).toBe('RUNNING')
+    expect(statesEntered(waiting.events)).toEqual(['Validate', 'WaitForTurn'])
+    expect(await aws.instances({ name: 'payer', value: 'tidewater-plan' })).toEqual([])
+  })
+
+  it('takes five states and at most 30 events from landing to the end', async () => {
+    const happy = samplesJobs.find(({ key }) => key === 'sunrise-health/claims/professional-20260105.837')
+    if (!happy) throw new Error('the samples have no claims of sunrise-health')
+    const { status, events } = await endedExecutionOf(happy)
+    expect(status).toBe('SUCCEEDED')
+    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle', 'Done'])
+    // The emulator writes no TaskStarted (AWS: one a task) and no TaskSubmitted (one a task that waits for a token).
+    const tasks = events.flatMap(({ taskScheduledEventDetails: task }) => (task ? [task.resource] : []))
+    expect(tasks).toHaveLength(4)
+    const onAws = tasks.length + tasks.filter((resource) => resource.endsWith('.waitForTaskToken')).length
+    const here = events.filter(({ type }) => type === 'TaskStarted' || type === 'TaskSubmitted').length
+    expect(events.length - here + onAws).toBeLessThanOrEqual(30)
+  })
+
+  it('made one job of each version, and one instance of each attempt', async () => {
+    const jobs = await stack.jobs()
+    expect(new Set(jobs.map(({ key, versionId }) => `${key} ${versionId}`)).size).toBe(jobs.length)
+    expect(jobs).toHaveLength(manifest.drops.length + 2 + 4 + 2 + 1)
+    expect((await aws.executions()).map(({ name }) => name).sort()).toEqual(
+      jobs.map(({ execution }) => execution).sort(),
+    )
+    const launched = (await aws.instances()).map(({ tags }) => `${tags['job']} ${tags['attempt']}`)
+    const attempts = jobs.flatMap(({ jobId, attempts }) =>
+      Array.from({ length: attempts }, (_, n) => `${jobId} ${n + 1}`),
+    )
+    expect(launched.sort()).toEqual(attempts.sort())
+  })
+
   it('owns nothing when there is nothing to do', async () => {
-    await eventually('every message was read', aws.queued, (queues) => queues.every(({ messages }) => messages === 0))
+    await eventually(
+      'every instance is terminated',
+      aws.instances,
+      (instances) => instances.length > 0 && instances.every(({ state }) => state === 'terminated'),
+    )
+    await eventually(
+      'every message was read',
+      aws.queued,
+      (queues) => queues.length === 3 && queues.every(({ messages }) => messages === 0),
+    )
     await eventually(
       'every call was carried out',
       () => stack.scheduled('CALL#main'),
@@ -281,12 +277,9 @@ describe('payer files on the local AWS', () => {
       expect(await stack.scheduled(`POOL#${pool}`, 'STATE')).toMatchObject([
         { value: { usedVcpus: 0, usedInstances: 0 } },
       ])
-    const instances = await aws.instances()
-    expect(instances.filter(({ state }) => state !== 'terminated')).toEqual([])
-    const atWork = (await stack.jobs()).filter(({ status }) => !isOver(status))
-    expect(atWork.map(({ key, because }) => ({ key, because }))).toEqual([
+    const waiting = (await stack.jobs()).filter(({ status }) => !isOver(status))
+    expect(waiting.map(({ key, because }) => ({ key, because }))).toEqual([
       { key: 'tidewater-plan/claims/professional-20260105.837', because: 'member-file-rejected' },
     ])
-    await expect(access(join(stack.folder, 'state', 'emulator.log'))).resolves.toBeUndefined()
   })
 })

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Between two looks: short against everything that a local instance does (about a second). */
-const PAUSE_MS = 250
+/** Between two looks: more would take the emulator's one core from the work that is looked at. */
+const PAUSE_MS = 500
 
 /**
  * Looks until what is seen is as it should be, and returns it.
@@ -11,7 +11,7 @@ export const eventually = async <T>(
   what: string,
   look: () => Promise<T>,
   isAsItShouldBe: (seen: T) => boolean,
-  seconds = 90,
+  seconds = 150,
 ): Promise<T> => {
   const deadline = Date.now() + seconds * 1000
   for (;;) {

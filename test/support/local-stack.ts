@@ -12,6 +12,7 @@ import { eventually } from '#test/support/eventually'
 import { stockAws } from '#test/support/stock-aws'
 import { writeWaitingProcessor } from '#test/support/waiting-processor'
 
+const ExecutionInput = z.object({ key: z.string(), version: z.string() })
 const Machines = z.array(z.object({ id: z.string(), state: z.string(), pid: z.int().nullable() }))
 
 /** The whole system in a temporary folder, with the processors of config/ and the waiting one: about 11 s. */
@@ -22,13 +23,14 @@ export const startLocalStack = async () => {
   const stack = stackAt(clients.other, clients.ec2, local.outputs)
   await writeWaitingProcessor(join(folder, 'processors'))
   await pushProcessors({ s3: stack.s3, bucket: stack.names.ArtifactsBucket, folder: join(folder, 'processors') })
+  const aws = stockAws(local)
   const jobsOf = async (key: string) => (await liveJobs(stack)).filter((job) => job.key === key)
 
   return {
     ...stack,
     local,
     folder,
-    aws: stockAws(local),
+    aws,
     jobs: () => liveJobs(stack),
     jobsOf,
     /** The one job of a key, once it is as it should be. */
@@ -41,6 +43,17 @@ export const startLocalStack = async () => {
       const [job] = seen
       if (!job) throw new Error(`no job of ${key}`)
       return job
+    },
+    /** A job's execution as Step Functions tells it: it must be one, and of the job's own file version. */
+    executionOf: async ({ key, versionId, execution }: JobRow) => {
+      const found = (await aws.executions()).filter(({ name }) => name === execution)
+      const [{ executionArn: arn } = { executionArn: '' }, ...others] = found
+      if (!arn || others.length > 0) throw new Error(`${found.length} executions are called ${execution}, not one`)
+      const { status, input } = await aws.execution(arn)
+      const told = ExecutionInput.parse(JSON.parse(input))
+      if (told.key !== key || told.version !== versionId)
+        throw new Error(`${execution} is for ${told.key}, ${told.version}; not for ${key}, ${versionId}`)
+      return { status, events: await aws.history(arn) }
     },
     /** The hypervisor's own view, with the pid of each machine's first process. */
     machines: async () =>

@@ -56,10 +56,9 @@ export const stockAws = ({ awsCli, env, outputs }: Pick<LocalAws, 'awsCli' | 'en
         ...['--update-expression', 'SET priority = :p'],
         ...['--expression-attribute-values', typed({ ':p': priority })],
       ),
-    /** Of one payer, by the name that starts with it. */
-    executionsOf: async (payerId: string) => {
+    executions: async () => {
       const listed = await json('stepfunctions', 'list-executions', '--state-machine-arn', out('StateMachineArn'))
-      return Executions.parse(listed).executions.filter(({ name }) => name.startsWith(`${payerId}-`))
+      return Executions.parse(listed).executions
     },
     execution: async (arn: string) =>
       Execution.parse(await json('stepfunctions', 'describe-execution', '--execution-arn', arn)),

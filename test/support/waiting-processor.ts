@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { LocalStack } from '#test/support/local-stack'
+import type { Cell } from '#test/support/stock-aws'
 
 const name = 'waiting'
 
@@ -24,4 +26,17 @@ export const writeWaitingProcessor = async (folder: string): Promise<string> => 
   await writeFile(join(folder, name, 'processor.json'), JSON.stringify(manifest))
   await writeFile(join(folder, name, 'main.ts'), main)
   return name
+}
+
+/** A payer with a row whose files are for the waiting processor: not X12, and at work until `release`. */
+export const aWaitingPayer = async (
+  { aws, folder }: Pick<LocalStack, 'aws' | 'folder'>,
+  payerId: string,
+  row: Record<string, Cell> = {},
+) => {
+  await aws.putPayerRow({ payerId, fileType: '*', format: 'none', processor: name, ...row })
+  const until = join(folder, `${payerId}-may-end`)
+  const file = join(folder, `${payerId}.json`)
+  await writeFile(file, JSON.stringify({ until }))
+  return { file, key: `${payerId}/member/${payerId}.json`, release: () => writeFile(until, '') }
 }
