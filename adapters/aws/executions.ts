@@ -1,6 +1,7 @@
 import {
   ExecutionAlreadyExists,
   InvalidToken,
+  ListExecutionsCommand,
   SendTaskFailureCommand,
   SendTaskSuccessCommand,
   type SFNClient,
@@ -31,6 +32,12 @@ export const executions = (sfn: SFNClient, stateMachineArn: string): Executions 
     } catch (error) {
       if (!(error instanceof ExecutionAlreadyExists)) throw error
     }
+  },
+  async ended(statusFilter) {
+    const { executions = [] } = await sfn.send(
+      new ListExecutionsCommand({ stateMachineArn, statusFilter, maxResults: 100 }),
+    )
+    return executions.map(({ name, stopDate }) => ({ name: name ?? '', endedAt: stopDate?.getTime() ?? 0 }))
   },
   succeed: (taskToken, output) =>
     unlessDelivered(sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),

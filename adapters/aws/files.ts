@@ -1,10 +1,12 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   PutObjectTaggingCommand,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
+import { z } from 'zod'
 import type { Files } from '#domain/ports/files'
 
 const missing = (error: unknown): boolean =>
@@ -27,6 +29,21 @@ export const files = (s3: S3Client): Files => ({
       if (missing(error)) return undefined
       throw error
     }
+  },
+  async list(bucket, next) {
+    const [KeyMarker, VersionIdMarker] =
+      next === undefined ? [] : z.tuple([z.string(), z.string()]).parse(JSON.parse(next))
+    const found = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, KeyMarker, VersionIdMarker }))
+    const newest = (found.Versions ?? []).filter(({ IsLatest }) => IsLatest)
+    const files = newest.map(({ Key = '', VersionId = 'null', Size = 0, LastModified }) => ({
+      bucket,
+      key: Key,
+      version: VersionId,
+      bytes: Size,
+      landedAt: LastModified?.getTime() ?? 0,
+    }))
+    const more = found.IsTruncated && JSON.stringify([found.NextKeyMarker ?? '', found.NextVersionIdMarker ?? ''])
+    return { files, ...(more ? { next: more } : {}) }
   },
   async read({ bucket, key, version }) {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: version }))

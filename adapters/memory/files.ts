@@ -8,6 +8,8 @@ export type StoredVersion = {
   content?: Uint8Array
   reader?: string
   deleted?: true
+  /** Epoch milliseconds. */
+  landedAt?: number
 }
 
 /** A versioned bucket or more: `bucket/key` → its versions, oldest first. */
@@ -57,6 +59,15 @@ export const files = (state: FileState): Files => {
       const versions = state.objects.get(nameOf({ bucket, key })) ?? []
       const found = version === undefined ? versions.at(-1) : versions.find((each) => each.version === version)
       return found && !found.deleted ? { version: found.version, bytes: found.bytes } : undefined
+    },
+    async list(bucket) {
+      const files = [...state.objects].flatMap(([name, versions]) => {
+        const newest = versions.at(-1)
+        const key = name.slice(bucket.length + 1)
+        if (!name.startsWith(`${bucket}/`) || !newest || newest.deleted) return []
+        return [{ bucket, key, version: newest.version, bytes: newest.bytes, landedAt: newest.landedAt ?? 0 }]
+      })
+      return { files }
     },
     async read(file) {
       const { content = new Uint8Array() } = exactly(file)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
+import { pushToLocal } from '#cli/push-processors'
 import { exportLines } from '#local/aws-environment'
 import { type LocalAws, startLocalAws } from '#local/local-aws'
 
@@ -31,11 +32,15 @@ const up = async ({ stateDir, deploy, json }: UpOptions) => {
       })
   })
   const say = (line: string) => process.stderr.write(`${line}\n`)
-  const local = await startLocalAws({ say, deploy, signal: interrupted.signal, ...(stateDir && { stateDir }) }).catch(
-    (error) => {
-      throw interrupted.signal.aborted ? interrupted.signal.reason : error // what was cut short is not the news
-    },
-  )
+  const local = await startLocalAws({
+    say,
+    deploy,
+    signal: interrupted.signal,
+    afterDeploy: pushToLocal,
+    ...(stateDir && { stateDir }),
+  }).catch((error) => {
+    throw interrupted.signal.aborted ? interrupted.signal.reason : error // what was cut short is not the news
+  })
   try {
     process.stdout.write(json ? `${JSON.stringify(summary(local))}\n` : described(local))
     const broken = await Promise.race([asked, local.broken])

@@ -4,6 +4,11 @@ import type { FileVersion } from '#domain/job-id'
 export type Files = {
   /** Size in bytes and version id; without a version, of the newest. Undefined: no such object. */
   head(file: { bucket: string; key: string; version?: string }): Promise<{ version: string; bytes: number } | undefined>
+  /** One page of the newest versions in the bucket, deleted keys left out. */
+  list(
+    bucket: string,
+    next?: string,
+  ): Promise<{ files: (FileVersion & { bytes: number; landedAt: number })[]; next?: string }>
   /** The bytes of exactly this version. */
   read(file: FileVersion): Promise<AsyncIterable<Uint8Array>>
   /** Names the one instance (`aws:userid`) that may read this version; replaces the one before. */

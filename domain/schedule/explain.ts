@@ -98,10 +98,10 @@ function* inLane(books: Books, job: Job, scopeId: string, scope: Scope, view: La
   const isHead = head.job === job.job
   if (!readiness.ready && (isHead || !concernsHeadOnly(readiness))) return readiness
   if (!isHead) {
-    const ahead = readiness.ready ? 'waits for its turn' : readiness.sentence
+    const ahead = readiness.ready ? 'the first waits for its turn' : readiness.sentence
     return {
       because: 'behind-in-lane',
-      sentence: `not the first in its lane; the first ${ahead}`,
+      sentence: `not the first in its lane: ${ahead}`,
       waitingFor: [head.job],
     }
   }
@@ -127,7 +127,9 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
       ...base,
       because: job.because ?? job.status,
       sentence: job.sentence ?? `it ended ${job.status}`,
-      wouldLetItGo: 'nothing: it is over',
+      wouldLetItGo: job.blocks
+        ? 'retry; or clear it: a newer version, its deletion, a later full success, excuse'
+        : 'nothing: it is over',
     }
   if (job.status === 'registered') {
     const because = job.because ?? 'registered'

@@ -18,6 +18,8 @@ export const Message = z.discriminatedUnion('kind', [
     version: z.string(),
     sequencer: z.string(),
     bytes: z.int().nonnegative(),
+    /** Found by `sweep` as the newest version of its key: no event tells its place among others, S3's own list does. */
+    newest: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('deleted'), bucket: z.string(), key: z.string(), sequencer: z.string() }),
   /** From the state machine: validated and waiting, or back because EC2 refused every candidate of that turn. */

@@ -98,7 +98,7 @@ export function* landed(books: Books, message: Landed): Deciding<void> {
   }
   const job = newJob(books, message)
   const before = yield* get(books, keys.keyState, message.bucket, message.key)
-  if (before && isNewer(before.sequencer, message.sequencer)) {
+  if (before && !message.newest && isNewer(before.sequencer, message.sequencer)) {
     const end = before.deleted
       ? ({ status: 'withdrawn', because: 'deleted-by-owner' } as const)
       : ({ status: 'superseded', because: 'newer-version' } as const)
@@ -106,7 +106,7 @@ export function* landed(books: Books, message: Landed): Deciding<void> {
     return
   }
   put(books, keys.keyState, [message.bucket, message.key], {
-    sequencer: message.sequencer,
+    sequencer: message.newest ? (before?.sequencer ?? '') : message.sequencer,
     job: job.job,
     deleted: false,
   })

@@ -4,4 +4,7 @@ export const env = z.object({
   SCHEDULE_TABLE: z.string().min(2),
   JOBS_TABLE: z.string().min(2),
   INBOX_URL: z.string().min(2),
+  STATE_MACHINE_ARN: z.string().min(2),
+  RESULTS_BUCKET: z.string().min(2),
+  LANDING_BUCKET: z.string().min(2),
 })

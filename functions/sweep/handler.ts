@@ -1,7 +1,12 @@
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { S3Client } from '@aws-sdk/client-s3'
+import { SFNClient } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { executions } from '#adapters/aws/executions'
+import { files } from '#adapters/aws/files'
 import { inbox } from '#adapters/aws/inbox'
 import { machines } from '#adapters/aws/machines'
+import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
 import { documentClient } from '#functions/aws-clients'
 import { lambdaHandler } from '#functions/lambda-handler'
@@ -9,10 +14,15 @@ import { env } from '#functions/sweep/env'
 import { sweep } from '#functions/sweep/sweep'
 
 const vars = env.parse(process.env)
+const s3 = new S3Client({})
 const deps = {
   table: scheduleTable(documentClient(), { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
   machines: machines(new EC2Client({})),
+  executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
+  files: files(s3),
+  results: results(s3, vars.RESULTS_BUCKET),
   inbox: inbox(new SQSClient({}), vars.INBOX_URL),
+  landingBucket: vars.LANDING_BUCKET,
   now: Date.now,
 }
 

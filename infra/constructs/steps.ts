@@ -91,7 +91,14 @@ export class Steps extends Construct {
     })
     this.sweep = new StepLambda(this, 'sweep', {
       env: sweepEnv,
-      environment: { SCHEDULE_TABLE, JOBS_TABLE, INBOX_URL },
+      environment: {
+        SCHEDULE_TABLE,
+        JOBS_TABLE,
+        INBOX_URL,
+        STATE_MACHINE_ARN,
+        RESULTS_BUCKET,
+        LANDING_BUCKET: buckets.landing.bucketName,
+      },
       timeout: Duration.minutes(1),
       memoryMiB: 256,
     })
@@ -157,7 +164,9 @@ export class Steps extends Construct {
 
     reconfigure.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
 
-    sweep.allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], [tables.schedule.tableArn])
+    sweep.allow(['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.schedule.tableArn])
+    sweep.allow(['s3:GetObject'], [buckets.results.arnForObjects('runs/*')])
+    sweep.allow(['s3:ListBucket', 's3:ListBucketVersions'], [buckets.landing.bucketArn, buckets.results.bucketArn])
     sweep.allow(['ec2:DescribeInstances'], ['*'])
     sweep.allow(['ec2:TerminateInstances'], [instances], ofOurs)
     sweep.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
@@ -167,6 +176,7 @@ export class Steps extends Construct {
   mayUse(machine: PayerFileMachine): void {
     // AWS does not scope SendTask* to one machine narrower than this (design §11).
     this.schedule.allow(['states:StartExecution', 'states:SendTaskSuccess', 'states:SendTaskFailure'], [machine.arn])
+    this.sweep.allow(['states:ListExecutions'], [machine.arn])
     this.launch.allow(['states:SendTaskSuccess', 'states:SendTaskFailure'], [machine.arn])
   }
 }

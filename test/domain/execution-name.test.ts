@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { executionName } from '#domain/execution-name'
+import { executionName, roundOfName } from '#domain/execution-name'
 
 const job = { job: '0123456789abcdef01234567', payerId: 'acme', fileType: 'member', fileName: 'a.834', round: 1 }
 
 describe('executionName', () => {
   it.each([
-    [{}, 'acme-member-a-834-0123456789-r1'],
-    [{ round: 12 }, 'acme-member-a-834-0123456789-r12'],
-    [{ fileName: 'ä b/ü?.x12' }, 'acme-member--b-x12-0123456789-r1'],
-    [{ payerId: 'a.b' }, 'a-b-member-a-834-0123456789-r1'],
+    [{}, 'acme-member-a-834-0123456789abcdef01234567-r1'],
+    [{ round: 12 }, 'acme-member-a-834-0123456789abcdef01234567-r12'],
+    [{ fileName: 'ä b/ü?.x12' }, 'acme-member--b-x12-0123456789abcdef01234567-r1'],
+    [{ payerId: 'a.b' }, 'a-b-member-a-834-0123456789abcdef01234567-r1'],
   ])('%j', (change, name) => {
     expect(executionName({ ...job, ...change }).replace(/-+/g, '-')).toBe(name.replace(/-+/g, '-'))
   })
@@ -17,9 +17,16 @@ describe('executionName', () => {
     for (const letter of ['x', '.', 'é', '💊']) {
       const name = executionName({ ...job, fileName: letter.repeat(length), round: 123 })
       expect(name).toMatch(/^[0-9A-Za-z_-]{1,80}$/)
-      expect(name).toMatch(/-0123456789-r123$/)
+      expect(name).toMatch(/-0123456789abcdef01234567-r123$/)
     }
   })
+
+  it.each([
+    ['acme-member-a-834-0123456789abcdef01234567-r12', { job: '0123456789abcdef01234567', round: 12 }],
+    ['0123456789abcdef01234567-r1', undefined],
+    ['acme-member-a-834-0123456789-r1', undefined],
+    ['somebody-elses', undefined],
+  ])('%s names round %j', (name, round) => expect(roundOfName(name)).toEqual(round))
 
   it('two rounds, and two files of one name, have names of their own however long they are', () => {
     const long = { ...job, fileName: 'x'.repeat(300) }

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import type { Machine, Machines } from '#domain/ports/machines'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { Attempt } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+
+type Deps = { table: Pick<ScheduleTable, 'items' | 'write'>; machines: Pick<Machines, 'terminate'> }
+
+const alive = new Set(['pending', 'running', 'stopping', 'stopped'])
+const Tags = z.object({ job: z.string(), round: z.coerce.number(), attempt: z.coerce.number() })
+
+/** A machine is looked at no sooner after its launch, and ended no sooner after the first look, milliseconds. */
+const GRACE_MS = 120_000
+const SECOND_LOOK_MS = 60_000
+/** How long a suspicion is kept, seconds. */
+const KEPT_SECONDS = 24 * 3600
+
+/** Does an open attempt own the machine? One that has not recorded a machine yet may: `launch` will say. */
+const owned = async ({ instanceId, tags }: Machine, table: Deps['table']): Promise<boolean> => {
+  const named = Tags.safeParse(tags)
+  if (!named.success) return false
+  const { job, round, attempt } = named.data
+  const [item] = await table.items([keys.attempt.key(job, round, attempt)])
+  const found = Attempt.safeParse(item?.value)
+  if (!found.success || found.data.state !== 'open') return false
+  return found.data.instanceId === undefined || found.data.instanceId === instanceId
+}
+
+/** Suspected before, and long enough ago? The first look only writes the suspicion down. */
+const suspectedBefore = async (instanceId: string, table: Deps['table'], now: number): Promise<boolean> => {
+  const key = { pk: 'SWEEP#main', sk: `SUSPECT#${instanceId}` }
+  const [item] = await table.items([key])
+  const seen = z.object({ at: z.number() }).safeParse(item?.value)
+  if (seen.success) return now - seen.data.at >= SECOND_LOOK_MS
+  await table.write(key, { at: now, expiresAt: Math.floor(now / 1000) + KEPT_SECONDS })
+  return false
+}
+
+/**
+ * Ends machines past their lease, whatever anybody thinks of them, and machines that no open attempt owns, at the second
+ * look. Returns how many of each.
+ */
+export const endMachines = async (
+  machines: readonly Machine[],
+  deps: Deps,
+  now: number,
+): Promise<{ overdue: number; orphans: number }> => {
+  const ended = { overdue: 0, orphans: 0 }
+  for (const machine of machines.filter(({ state }) => alive.has(state))) {
+    const overdue = Date.parse(machine.tags['TerminateAfter'] ?? '') <= now
+    const old = now - machine.launchedAt > GRACE_MS
+    const orphan = !overdue && old && !(await owned(machine, deps.table))
+    if (!overdue && !(orphan && (await suspectedBefore(machine.instanceId, deps.table, now)))) continue
+    await deps.machines.terminate(machine.instanceId)
+    if (overdue) ended.overdue += 1
+    else ended.orphans += 1
+  }
+  return ended
+}

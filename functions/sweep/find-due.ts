@@ -1,0 +1,22 @@
+import type { Inbox } from '#domain/ports/inbox'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { Due } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+
+/** Due times that one look announces; the next minute brings the rest. */
+const PAGE = 100
+
+/**
+ * Announces the times that have come (grace, quiet and pauses). They go behind all files that were announced before: the
+ * end of a grace period must find them registered. Returns how many.
+ */
+export const findDue = async (
+  { table, inbox }: { table: Pick<ScheduleTable, 'page'>; inbox: Inbox },
+  now: number,
+): Promise<number> => {
+  const { items } = await table.page({ pk: keys.DUE, prefix: '', limit: PAGE })
+  const due = items.filter(({ sk }) => Number(sk.split('#')[0]) <= now)
+  for (const { sk, value } of due)
+    await inbox.send('landed', JSON.stringify({ kind: 'due', sk, scope: Due.parse(value).scope }))
+  return due.length
+}

@@ -1,0 +1,34 @@
+import { roundOfName } from '#domain/execution-name'
+import type { Executions } from '#domain/ports/executions'
+import type { Inbox } from '#domain/ports/inbox'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { isOver, Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+
+type Deps = { table: Pick<ScheduleTable, 'items'>; executions: Pick<Executions, 'ended'>; inbox: Inbox }
+
+const statuses = ['FAILED', 'ABORTED', 'TIMED_OUT'] as const
+
+/** An end is news for so long before it counts as unheard, milliseconds. */
+const GRACE_MS = 120_000
+
+/** Executions that ended badly while their job's round goes on: nobody heard it. Returns how many. */
+export const findExecutions = async ({ table, executions, inbox }: Deps, now: number): Promise<number> => {
+  let unheard = 0
+  for (const status of statuses) {
+    const ended = (await executions.ended(status)).filter(({ endedAt }) => now - endedAt > GRACE_MS)
+    const rounds = ended.flatMap(({ name }) => roundOfName(name) ?? [])
+    const ids = [...new Set(rounds.map(({ job }) => job))]
+    if (ids.length === 0) continue
+    const jobs = (await table.items(ids.map((id) => keys.job.key(id)))).flatMap((item) =>
+      item ? [Job.parse(item.value)] : [],
+    )
+    const open = rounds.filter(({ job: id, round }) =>
+      jobs.some((job) => job.job === id && job.round === round && !isOver(job.status)),
+    )
+    for (const { job, round } of open)
+      await inbox.send('facts', JSON.stringify({ kind: 'execution-ended', job, round, status, at: now }))
+    unheard += open.length
+  }
+  return unheard
+}
