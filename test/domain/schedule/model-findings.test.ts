@@ -76,6 +76,16 @@ describe('no wake-up is lost', () => {
     expect(used(world)).toEqual({ usedVcpus: 2, usedInstances: 1 })
   })
 
+  it('freed capacity wakes another payer as well', () => {
+    const world = acme(1, [{ payerId: 'bolt', fileType: '*', pool: 'p' }])
+    const other = jobOf('bolt/member/m1')
+    world.run([landed(member), landed('bolt/member/m1'), parked(m1)])
+    world.run([parked(other)])
+    expect(world.job(other).status).toBe('waiting')
+    finish(world, m1)
+    expect(world.job(other).status).toBe('starting')
+  })
+
   it('a duplicate looks at its pool again, for a crash may have eaten the admission', () => {
     const world = acme()
     world.run([landed(member)])
