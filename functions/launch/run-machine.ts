@@ -93,6 +93,17 @@ const record = async (attempt: Attempt, instanceId: string, deps: Running): Prom
   }
 }
 
+/** What a refusal means for the attempt: on to the next candidate, or a throw. */
+const refused = async (attempt: Attempt, candidate: Candidate, error: unknown, deps: Running): Promise<Attempt> => {
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  const refusal = refusalOf(name)
+  deps.log.warn('EC2 did not start the candidate', { job: attempt.job, ...candidate, refused: name, refusal })
+  if (refusal === 'later') throw new LaunchUnclear(`${name}: ${message}`)
+  if (refusal === 'next') return move(attempt, { candidate: attempt.candidate + 1 }, deps)
+  await move(attempt, { state: 'refused', error: name }, deps)
+  throw new LaunchRejected(`${name}: ${message}`)
+}
+
 /**
  * Asks EC2 for the attempt's candidates in turn. An unclear answer is asked again with the same candidate and client
  * token until it is definite. Undefined: the attempt was closed meanwhile.
@@ -107,19 +118,14 @@ export const runMachine = async (job: Job, opened: Attempt, deps: Running): Prom
       await move(attempt, { state: 'refused', error: 'CapacityUnavailable' }, deps)
       throw new CapacityUnavailable(`EC2 refused all ${attempt.candidate} candidates of attempt ${attempt.attempt}`)
     }
+    let instanceId: string
+    // Only EC2's own words are a refusal: an error of our table must not close an attempt whose machine runs.
     try {
-      return await record(attempt, await deps.machines.run(requestOf(job, attempt, candidate, deps)), deps)
+      instanceId = await deps.machines.run(requestOf(job, attempt, candidate, deps))
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error))
-      if (name === 'Superseded') throw error
-      const refusal = refusalOf(name)
-      deps.log.warn('EC2 did not start the candidate', { job: job.job, ...candidate, refused: name, refusal })
-      if (refusal === 'later') throw new LaunchUnclear(`${name}: ${message}`)
-      if (refusal === 'next') attempt = await move(attempt, { candidate: attempt.candidate + 1 }, deps)
-      else {
-        await move(attempt, { state: 'refused', error: name }, deps)
-        throw new LaunchRejected(`${name}: ${message}`)
-      }
+      attempt = await refused(attempt, candidate, error, deps)
+      continue
     }
+    return record(attempt, instanceId, deps)
   }
 }
