@@ -5,7 +5,8 @@ import type { Files } from '#domain/ports/files'
 import type { MachineRequest, Machines } from '#domain/ports/machines'
 import type { Results } from '#domain/ports/results'
 import { type ScheduleTable, Superseded } from '#domain/ports/schedule-table'
-import type { Attempt, Candidate, Job } from '#domain/schedule/items'
+import { Attempt, type Candidate, type Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
 import { CapacityUnavailable, LaunchRejected, LaunchUnclear } from '#functions/launch/launch-errors'
 import { renderUserData } from '#functions/launch/user-data'
 import type { Log } from '#functions/log'
@@ -79,14 +80,30 @@ const move = async (attempt: Attempt, change: Partial<Attempt>, deps: Running): 
   return moved
 }
 
-/** Records the instance, or ends it at once: a machine that no attempt owns must not work. */
-const record = async (attempt: Attempt, instanceId: string, deps: Running): Promise<Attempt | undefined> => {
-  const recorded = { ...attempt, instanceId, rev: attempt.rev + 1 }
-  try {
-    await deps.table.writeAttempt({ attempt: recorded, was: attempt.rev, job: fenceOf(attempt), instanceId })
-    return recorded
-  } catch (error) {
-    if (!(error instanceof Superseded)) throw error
+/** Another token may be added to the attempt, or a transaction be in our way, so often before the state machine tries again. */
+const MAX_RECORD_TRIES = 5
+
+/**
+ * Records the instance while the attempt is open and has none; one that has this one has been served by another token.
+ * Otherwise the instance is ended at once: a machine that no attempt owns must not work.
+ * An open attempt is always one of a job at work: what closes a round closes its attempt in the same transaction.
+ */
+const record = async (opened: Attempt, instanceId: string, deps: Running): Promise<Attempt | undefined> => {
+  let attempt = opened
+  for (let tries = 1; ; tries += 1) {
+    const recorded = { ...attempt, instanceId, rev: attempt.rev + 1 }
+    try {
+      await deps.table.writeAttempt({ attempt: recorded, was: attempt.rev, job: fenceOf(attempt), instanceId })
+      return recorded
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error
+      const [item] = await deps.table.items([keys.attempt.key(opened.job, opened.round, opened.attempt)])
+      attempt = Attempt.parse(item?.value)
+      const ours = attempt.state === 'open' && (attempt.instanceId ?? instanceId) === instanceId
+      if (ours && attempt.instanceId !== undefined) return attempt
+      if (ours && tries >= MAX_RECORD_TRIES) throw error
+      if (ours) continue
+    }
     deps.log.warn('an instance came too late for its attempt and is terminated', { job: attempt.job, instanceId })
     await deps.machines.terminate(instanceId)
     return undefined
