@@ -115,9 +115,9 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     },
 
     /** A payer drops a file: its job, and S3's event. */
-    drop(key: string, content: string | number = 1000) {
+    drop(key: string, content: string | Uint8Array | number = 1000) {
       const version = drop(state.landing, { bucket: LANDING, key }, content)
-      const size = typeof content === 'number' ? content : Buffer.byteLength(content)
+      const size = typeof content === 'number' ? content : Buffer.from(content).length
       sequencer += 1
       const event = put(LANDING, key, { size, 'version-id': version, sequencer: String(sequencer).padStart(4, '0') })
       return { job: jobIdOf({ bucket: LANDING, key, version }), event, version }

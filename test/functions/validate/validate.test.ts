@@ -1,0 +1,115 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { UnsoundCause, Validation } from '#domain/schedule/messages'
+import { validate } from '#functions/validate/validate'
+import { small834 } from '#test/domain/envelope/sample-text'
+import { stage } from '#test/functions/stage'
+
+/** A member file that landed, with this content. */
+const landed = async (content: string | Uint8Array, rows: Record<string, unknown>[] = []) => {
+  const world = stage(2, rows)
+  const { job, event } = world.drop('acme/member/a.edi', content)
+  await world.say([event])
+  return { world, job }
+}
+const failureOf = async (validating: Promise<unknown>): Promise<Error> => {
+  const error = await validating.then(
+    () => new Error('it was found sound'),
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof Error)) throw new Error(`${error} is no error`)
+  return error
+}
+
+const sound = small834()
+// SE01 says 9 segments, there are 6; the name in it stands for what must never leave the file.
+const wrongCount = sound.replace('SE*6*0001', 'SE*9*0001')
+const secret = 'SYNTHETIC'
+
+describe('validate', () => {
+  it.each([
+    { how: 'plain', content: sound },
+    { how: 'gzip', content: gzipSync(sound) },
+  ])('a sound file, $how: its counts, and a report object', async ({ content }) => {
+    const { world, job } = await landed(content)
+    const found = await validate({ job, round: 1 }, world.deps)
+    expect(found).toEqual({
+      full: false,
+      counts: expect.objectContaining({ members: 2 }),
+      report: `reports/${job}/r1.json`,
+    })
+    expect(Validation.parse(found)).toEqual(found)
+    expect(JSON.parse(world.state.results.get(found.report) ?? '')).toMatchObject({
+      ...{ jobId: job, key: 'acme/member/a.edi', versionId: world.job(job).version, valid: true, findings: [] },
+    })
+  })
+
+  it('reads the version that the job names, not the newest', async () => {
+    const { world, job } = await landed(sound)
+    world.drop('acme/member/a.edi', 'not X12 at all')
+    expect(await validate({ job, round: 1 }, world.deps)).toMatchObject({ counts: { members: 2 } })
+  })
+
+  it('an unsound file is UnsoundFile: codes and positions, never contents, in error, report and log', async () => {
+    const { world, job } = await landed(wrongCount)
+    const error = await failureOf(validate({ job, round: 1 }, world.deps))
+    expect(error.name).toBe('UnsoundFile')
+    const { report, findings } = UnsoundCause.parse(JSON.parse(error.message))
+    expect(findings.length).toBeGreaterThan(0)
+    expect(Object.keys(findings[0] ?? {}).sort()).toEqual(['byte', 'code', 'message', 'segment'])
+    const written = world.state.results.get(report) ?? ''
+    expect(JSON.parse(written)).toMatchObject({ valid: false })
+    for (const text of [error.message, written, JSON.stringify(world.lines)]) expect(text).not.toContain(secret)
+  })
+
+  it('that error, told by the state machine, rejects the job with its first finding', async () => {
+    const { world, job } = await landed(wrongCount)
+    const { name, message } = await failureOf(validate({ job, round: 1 }, world.deps))
+    const [first] = UnsoundCause.parse(JSON.parse(message)).findings
+    // Lambda wraps the message of an error that a function threw.
+    const cause = JSON.stringify({ errorType: name, errorMessage: message, trace: [] })
+    await world.say([{ kind: 'over', job, round: 1, error: name, cause }])
+    expect(world.job(job)).toMatchObject({ status: 'rejected', because: first?.code, sentence: first?.message })
+  })
+
+  it('names at most five findings; the report has all of them', async () => {
+    const many = Array.from({ length: 8 }, (_, n) => small834(String(n + 1).padStart(9, '0')))
+    const { world, job } = await landed(many.map((text) => text.replaceAll('SE*6', 'SE*9')).join(''))
+    const error = await failureOf(validate({ job, round: 1 }, world.deps))
+    const { report, findings } = UnsoundCause.parse(JSON.parse(error.message))
+    expect(findings).toHaveLength(5)
+    expect(JSON.parse(world.state.results.get(report) ?? '{}').findings.length).toBeGreaterThan(5)
+  })
+
+  it.each([
+    { row: { allowWrongSe01: true }, name: 'it was found sound' },
+    { row: { format: 'none' }, name: 'it was found sound' },
+    { row: { minMembers: 3 }, name: 'UnsoundFile' },
+  ])('goes by the payer’s row: $row', async ({ row, name }) => {
+    const { world, job } = await landed(wrongCount, [{ payerId: 'acme', fileType: 'member', ...row }])
+    const { name: found, message } = await failureOf(validate({ job, round: 1 }, world.deps))
+    expect([found, message]).toContain(name)
+  })
+
+  it.each([
+    {
+      what: 'the round is over',
+      news: { kind: 'over', round: 1, error: 'States.Timeout' },
+      round: 1,
+      name: 'RoundIsOver',
+    },
+    { what: 'it is another round', news: undefined, round: 2, name: 'RoundIsOver' },
+  ])('reads nothing when $what', async ({ news, round, name }) => {
+    const { world, job } = await landed(sound)
+    if (news) await world.say([{ ...news, job }])
+    const read = () => Promise.reject(new Error('the file was read'))
+    expect(await failureOf(validate({ job, round }, { ...world.deps, files: { read } }))).toMatchObject({ name })
+  })
+
+  it('a file that is gone is an error of its own, not an unsound file', async () => {
+    const { world, job } = await landed(sound)
+    world.state.landing.objects.clear()
+    expect((await failureOf(validate({ job, round: 1 }, world.deps))).name).toBe('NoSuchKey')
+    expect(world.state.results.size).toBe(0)
+  })
+})
