@@ -45,11 +45,18 @@ export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<vo
 
 /** A row of `capacity-pools` was edited, or its board has more than one transaction could admit. */
 export function* poolEdited(books: Books, message: Of<'pool-edited'>): Deciding<void> {
-  const status = yield* keepPool(books, message.pool)
-  if (status !== undefined) call(books, { call: 'pool-status', pool: message.pool, status })
-  for (const { value } of yield* entries(books, `POOL#${message.pool}`, keys.HELD, LaneRef))
-    yield* refreshLane(books, value.scope, value.type)
-  books.pools.add(message.pool)
+  const { pool, heldAfter } = message
+  const status = heldAfter ? undefined : yield* keepPool(books, pool)
+  if (status !== undefined) call(books, { call: 'pool-status', pool, status })
+  const held = yield* entries(books, `POOL#${pool}`, keys.HELD, LaneRef, LANES_STEP + 1, heldAfter ?? undefined)
+  for (const { value } of held.slice(0, LANES_STEP)) yield* refreshLane(books, value.scope, value.type)
+  const last = held[LANES_STEP - 1]
+  if (last && held.length > LANES_STEP)
+    call(books, {
+      call: 'send',
+      body: JSON.stringify({ kind: 'pool-edited', pool, heldAfter: last.sk, seq: books.seq }),
+    })
+  books.pools.add(pool)
 }
 
 /** A time has come that something waited for. */

@@ -57,7 +57,7 @@ export const Message = z.discriminatedUnion('kind', [
     heldAfter: z.string().nullish(),
     after: z.string().nullish(),
   }),
-  z.object({ kind: z.literal('pool-edited'), pool: z.string() }),
+  z.object({ kind: z.literal('pool-edited'), pool: z.string(), heldAfter: z.string().nullish() }),
   z.object({ kind: z.literal('due'), sk: z.string(), scope: z.string() }),
   /** An owner asks, with who and why; the id makes asking twice asking once. */
   z.object({
