@@ -152,14 +152,16 @@ export const worldAround = (world: MemoryWorld, random: Random, odds: Odds) => {
     }
   }
 
-  /** As `launch` does: a machine that cannot be recorded is ended at once, and its token waits for the attempt's answer. */
-  const record = (attempt: Attempt, machine: Machine) => {
+  /** As `launch` does: recorded while its attempt is open and has none or this one; ended at once otherwise. */
+  const record = (attempt: Attempt, machine: Machine): void => {
     try {
       writeAttempt(world, { ...attempt, rev: attempt.rev + 1, instanceId: machine.id }, attempt.rev)
       machine.recorded = true
     } catch (error) {
       if (!(error instanceof Superseded)) throw error
-      off(machine)
+      const now = world.get(keys.attempt, attempt.job, attempt.round, attempt.attempt)
+      if (now?.state !== 'open' || (now.instanceId ?? machine.id) !== machine.id) return off(machine)
+      if (now.instanceId === undefined) record(now, machine)
     }
   }
 

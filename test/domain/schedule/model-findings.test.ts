@@ -97,6 +97,15 @@ describe('no wake-up is lost', () => {
     expect(world.job(m1).status).toBe('starting')
   })
 
+  it('a duplicate looks at the pool of a lane that stands on its board already: an edit may not have been heard', () => {
+    const world = acme(1, [{ payerId: 'bolt', fileType: '*', pool: 'p' }])
+    const other = jobOf('bolt/member/m1')
+    world.run([landed(member), landed('bolt/member/m1'), parked(m1), parked(other)])
+    world.pools = [{ pool: 'p', maxVcpus: 4, maxInstances: 2 }]
+    world.run([parked(other)])
+    expect(world.job(other).status).toBe('starting')
+  })
+
   it('a decision on a stale view is refused whole', () => {
     const world = acme()
     world.run([landed(member)])
