@@ -1,0 +1,99 @@
+import { Superseded } from '#domain/ports/schedule-table'
+import type { Clock } from '../clock.ts'
+import type { Random } from '../random.ts'
+import type { Odds } from './odds.ts'
+
+/** One run of one function. Its port calls go through the world, which may end it before or after any of them. */
+export type Invocation = {
+  id: string
+  fn: string
+  /** When this invocation last began to read for a decision. */
+  readAt: number
+  dead: boolean
+  die(error: string): void
+}
+
+type Method = (...args: never[]) => Promise<unknown>
+export type Call = { invocation: Invocation; what: string; args: readonly unknown[]; result?: unknown }
+
+export type Faults = {
+  clock: Clock
+  random: Random
+  /** Undefined when faults are over. */
+  odds(): Odds | undefined
+  tell(who: string, what: string): void
+  done(call: Call): void
+}
+
+const awsError = (name: string): Error => Object.assign(new Error(`simulated: ${name}`), { name })
+
+/** Milliseconds of one request. */
+const latency = (random: Random, slow: number): number =>
+  random.chance(slow) ? random.pick([400, 3000, 9000, 40_000]) : 2 + random.below(30)
+
+const throttled = (what: string): string => (what === 'machines.run' ? 'RequestLimitExceeded' : 'ThrottlingException')
+
+/** One request through the world: it takes time, may fail, may be the invocation's last. */
+const request = (
+  { clock, random, odds, tell, done }: Faults,
+  invocation: Invocation,
+  what: string,
+  args: readonly unknown[],
+  perform: () => Promise<unknown>,
+): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const chance = odds()
+    const at = random.next()
+    const fate = (share: number | undefined, from: number): boolean => at >= from && at < from + (share ?? 0)
+    const crashBefore = fate(chance?.crashBefore, 0)
+    const crashAfter = fate(chance?.crashAfter, 0.25)
+    const throttle = fate(chance?.throttle, 0.5)
+    const lostAnswer = fate(chance?.lostAnswer, 0.75)
+    if (what === 'table.items' && invocation.fn === 'schedule') invocation.readAt = clock.now()
+    clock.after(latency(random, chance?.slow ?? 0), async () => {
+      // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
+      if (crashBefore && !invocation.dead) {
+        tell(invocation.id, `dies before ${what}`)
+        invocation.die('Runtime.ExitError')
+        return
+      }
+      if (throttle && !invocation.dead) {
+        tell(invocation.id, `${what} is throttled`)
+        return reject(awsError(throttled(what)))
+      }
+      let result: unknown
+      try {
+        result = await perform()
+      } catch (error) {
+        if (error instanceof Superseded) tell(invocation.id, `${what} is superseded: ${error.message}`)
+        if (!invocation.dead) reject(error)
+        return
+      }
+      done({ invocation, what, args, result })
+      if (invocation.dead) return
+      if (crashAfter) {
+        tell(invocation.id, `dies after ${what}`)
+        invocation.die('Runtime.ExitError')
+      } else if (lostAnswer) {
+        tell(invocation.id, `${what} is done, its answer is lost`)
+        reject(awsError('TimeoutError'))
+      } else resolve(result)
+    })
+  })
+
+/** A port whose every method goes through the world. A dead invocation asks for nothing more. */
+export const through = <P extends Record<string, Method>>(
+  port: P,
+  name: string,
+  invocation: Invocation,
+  faults: Faults,
+): P =>
+  Object.fromEntries(
+    Object.entries(port).map(([method, perform]) => [
+      method,
+      (...args: never[]) =>
+        invocation.dead
+          ? new Promise(() => {})
+          : request(faults, invocation, `${name}.${method}`, args, () => perform(...args)),
+    ]),
+  ) as P

@@ -1,0 +1,50 @@
+/** How often things go wrong, 0–1 each; asked only while faults are on. */
+export type Odds = {
+  /** For each port call of a function. */
+  crashBefore: number
+  crashAfter: number
+  throttle: number
+  /** The request is carried out and its answer lost: the function sees an error. */
+  lostAnswer: number
+  /** A call that takes seconds, or (rarely) so long that the function is ended by its timeout. */
+  slow: number
+  /** Step Functions cannot reach Lambda, or hears an error while the function goes on (a zombie). */
+  lambdaError: number
+  sqsError: number
+  /** Events: said twice, very late, or (EC2 and Step Functions only) never. */
+  twice: number
+  late: number
+  lost: number
+  /** RunInstances by error name; described too late. */
+  refused: number
+  describeLag: number
+  /** Machines. */
+  neverBoots: number
+  dies: number
+  diesAfterResult: number
+  hangs: number
+  /** A sweep that does not come. */
+  noSweep: number
+}
+
+export const calm: Odds = {
+  ...{ crashBefore: 0, crashAfter: 0, throttle: 0, lostAnswer: 0, slow: 0, lambdaError: 0, sqsError: 0 },
+  ...{ twice: 0, late: 0, lost: 0, refused: 0, describeLag: 0, neverBoots: 0, dies: 0, diesAfterResult: 0 },
+  ...{ hangs: 0, noSweep: 0 },
+}
+
+export const rough: Odds = {
+  ...{ crashBefore: 0.003, crashAfter: 0.004, throttle: 0.004, lostAnswer: 0.003, slow: 0.015 },
+  ...{ lambdaError: 0.04, sqsError: 0.05, twice: 0.15, late: 0.1, lost: 0.2, refused: 0.2, describeLag: 0.5 },
+  ...{ neverBoots: 0.06, dies: 0.1, diesAfterResult: 0.05, hangs: 0.02, noSweep: 0.1 },
+}
+
+/** A crash at every fiftieth request, half of all news late, lost or said twice. */
+export const wild: Odds = {
+  ...rough,
+  ...{ crashBefore: 0.008, crashAfter: 0.012, throttle: 0.006, lostAnswer: 0.008, slow: 0.03, twice: 0.3, late: 0.25 },
+  ...{ lost: 0.4, refused: 0.35, dies: 0.2, diesAfterResult: 0.1 },
+}
+
+/** Nothing fails, but everything is said again and late. */
+export const talkative: Odds = { ...calm, twice: 0.6, late: 0.3 }
