@@ -9,11 +9,12 @@ import * as keys from '#domain/schedule/keys'
 import type { Log } from '#functions/log'
 
 export type Acting = {
-  table: Pick<ScheduleTable, 'items' | 'remove'>
+  table: Pick<ScheduleTable, 'items' | 'remove' | 'write'>
   tables: PolicyTables
   executions: Executions
   machines: Pick<Machines, 'terminate'>
   inbox: Inbox
+  now: () => number
   log: Log
 }
 
@@ -66,16 +67,43 @@ const act = async (what: Call, acting: Acting): Promise<void> => {
 /** So that a burst's answers do not queue behind one another (the one exception to one request at a time). */
 const AT_ONCE = 10
 
-/** Carries out calls and deletes each when done. One that fails stays in the outbox; the next tick finds it. */
-export const carryOut = async (calls: readonly { key: keys.Key; what: Call }[], acting: Acting): Promise<void> => {
-  const one = async ({ key, what }: { key: keys.Key; what: Call }): Promise<void> => {
+/** A call that failed so often is set aside for a person to look at. */
+const MAX_TRIES = 20
+/** The longest pause between two tries, milliseconds. */
+const MAX_PAUSE_MS = 600_000
+
+type Waiting = { key: keys.Key; what: Call; tries?: number }
+
+/** Notes the failure on the call, with a pause that doubles; after the last try it is quarantined, never forgotten. */
+const putBack = async (
+  { key, what, tries = 0 }: Waiting,
+  reason: string,
+  { table, now, log }: Acting,
+): Promise<void> => {
+  const facts = { call: what.call, sk: key.sk, tries: tries + 1, reason }
+  if (tries + 1 >= MAX_TRIES) {
+    await table.write(
+      { pk: 'QUARANTINE#main', sk: `call-${key.sk}` },
+      { at: now(), reason, body: JSON.stringify(what) },
+    )
+    await table.remove(key)
+    log.error('a call was quarantined', facts)
+    return
+  }
+  const pause = tries === 0 ? 0 : Math.min(1000 * 2 ** tries, MAX_PAUSE_MS)
+  await table.write(key, { at: now() + pause, tries: tries + 1, what })
+  log.error('a call was not carried out; it stays in the outbox', facts)
+}
+
+/** Carries out calls and deletes each when done. One that fails stays in the outbox; a later tick finds it. */
+export const carryOut = async (calls: readonly Waiting[], acting: Acting): Promise<void> => {
+  const one = async (waiting: Waiting): Promise<void> => {
     try {
-      await act(what, acting)
-      await acting.table.remove(key)
+      await act(waiting.what, acting)
     } catch (error) {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-      acting.log.error('a call was not carried out; it stays in the outbox', { call: what.call, sk: key.sk, reason })
+      return putBack(waiting, error instanceof Error ? `${error.name}: ${error.message}` : String(error), acting)
     }
+    await acting.table.remove(waiting.key)
   }
   for (let i = 0; i < calls.length; i += AT_ONCE) await Promise.all(calls.slice(i, i + AT_ONCE).map(one))
 }

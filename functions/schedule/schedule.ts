@@ -53,7 +53,7 @@ const staleCalls = async (deps: Deps): Promise<void> => {
     .filter(({ item }) => deps.now() - item.at > STALE_CALL_MS)
   if (stale.length > 0) deps.log.warn('calls were left in the outbox', { calls: stale.length })
   await carryOut(
-    stale.map(({ key, item }) => ({ key, what: item.what })),
+    stale.map(({ key, item }) => ({ key, what: item.what, tries: item.tries })),
     deps,
   )
 }

@@ -93,6 +93,24 @@ describe('carryOut', () => {
     expect(world.lines.at(-1)).toMatchObject({ level: 'error', facts: { call: 'terminate' } })
   })
 
+  it('one that failed twenty times is quarantined with its reason, and is tried no more', async () => {
+    const world = stage()
+    const machines = { ...world.deps.machines, terminate: () => Promise.reject(awsError('UnauthorizedOperation')) }
+    const key = keys.call.key(1, 0)
+    const what: Call = { call: 'terminate', instanceId: 'i-1' }
+    for (const [tries, left] of [
+      [18, 1],
+      [19, 0],
+    ] as const) {
+      setItem(world.state.schedule, key, { at: 0, tries, what })
+      await carryOut([{ key, what, tries }], { ...world.deps, machines })
+      expect(world.itemsOf(keys.CALLS)).toHaveLength(left)
+    }
+    expect(world.itemsOf('QUARANTINE#main')).toMatchObject([
+      { value: { reason: expect.stringContaining('Unauthorized') } },
+    ])
+  })
+
   it('carries out at most ten at once', async () => {
     const world = stage()
     let atOnce = 0

@@ -92,7 +92,7 @@ describe('schedule, when something is wrong', () => {
     await world.say([world.result(job)], 1, { executions: after })
     expect([world.job(job).status, world.answer(`${job}-run`)]).toEqual(['succeeded', undefined])
     await world.say([{ kind: 'tick' }], 1, { table: crash })
-    world.clock.now += 61_000
+    world.clock.now += 63_000
     await world.say([{ kind: 'tick' }])
     expect(world.answer(`${job}-run`)).toMatchObject({ output: { attempt: 1 } })
   })
