@@ -16,7 +16,9 @@ export const findDue = async (
 ): Promise<number> => {
   const { items } = await table.page({ pk: keys.DUE, prefix: '', limit: PAGE })
   const due = items.filter(({ sk }) => Number(sk.split('#')[0]) <= now)
+  // With the time of the look: the queue drops a body that it had within five minutes, and the scheduler's clock may be
+  // behind ours, so that it puts the same time back.
   for (const { sk, value } of due)
-    await inbox.send('landed', JSON.stringify({ kind: 'due', sk, scope: Due.parse(value).scope }))
+    await inbox.send('landed', JSON.stringify({ kind: 'due', sk, scope: Due.parse(value).scope, at: now }))
   return due.length
 }
