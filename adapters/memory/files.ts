@@ -26,15 +26,16 @@ const add = (state: FileState, file: { bucket: string; key: string }, version: O
   return made.version
 }
 
-/** A payer drops a file; the version that it became. A number is a size without content. */
+/** A payer drops a file at that time, epoch milliseconds; the version that it became. A number is a size without content. */
 export const drop = (
   state: FileState,
   file: { bucket: string; key: string },
   content: Uint8Array | string | number,
+  landedAt = 0,
 ): string => {
-  if (typeof content === 'number') return add(state, file, { bytes: content })
+  if (typeof content === 'number') return add(state, file, { bytes: content, landedAt })
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
-  return add(state, file, { bytes: bytes.length, content: bytes })
+  return add(state, file, { bytes: bytes.length, content: bytes, landedAt })
 }
 
 /** An owner deletes the key: its newest version becomes a mark. */

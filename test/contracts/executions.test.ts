@@ -2,6 +2,7 @@ import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
   ListExecutionsCommand,
+  SendTaskFailureCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn'
@@ -21,6 +22,8 @@ type World = {
   /** A state that waits, by its token. */
   token: () => Promise<string>
   answerOf: (token: string) => Promise<Answered>
+  /** Starts an execution of that name, which fails. */
+  fail: (name: string) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -35,6 +38,10 @@ const memory = async (): Promise<World> => {
       return token
     },
     answerOf: (token) => eventually('an answer', async () => state.tokens.get(token)),
+    fail: async (name) => {
+      await memoryExecutions(state).start({ name, input: {} })
+      state.ended.push({ name, status: 'FAILED', endedAt: Date.now() })
+    },
     close: async () => {},
   }
 }
@@ -88,6 +95,12 @@ const aws = async (): Promise<World> => {
           ? { output: JSON.parse(output ?? '') }
           : { error: error ?? '', cause: cause ?? '' }
       }),
+    fail: async (name) => {
+      while (await nextToken());
+      await sfn.send(new StartExecutionCommand({ stateMachineArn, name }))
+      const taskToken = await eventually('a token', nextToken)
+      await sfn.send(new SendTaskFailureCommand({ taskToken, error: 'Any' }))
+    },
     close: emulator.stop,
   }
 }
@@ -139,6 +152,20 @@ describe.each([
     const token = await world.token()
     await world.executions.fail(token, 'ProcessorFailed', 'c'.repeat(40_000))
     expect(await world.answerOf(token)).toEqual({ error: 'ProcessorFailed', cause: 'c'.repeat(32_768) })
+  })
+
+  it('that ended badly are listed by how, with the time of their end', async () => {
+    const name = 'acme-member-failed-edi-0123456789-r1'
+    const before = Date.now()
+    await world.fail(name)
+    const found = await eventually('the failed one', async () =>
+      (await world.executions.ended('FAILED')).find((ended) => ended.name === name),
+    )
+    // Whole seconds on the wire.
+    expect(found.endedAt).toBeGreaterThan(before - 1001)
+    expect(found.endedAt).toBeLessThan(before + 20_000)
+    expect(await world.executions.ended('ABORTED')).toEqual([])
+    expect((await world.executions.ended('FAILED')).map((ended) => ended.name)).not.toContain('same')
   })
 
   it.each(['unknown-token', 'AQCE'.repeat(100)])('an unknown token counts as answered', async (token) => {

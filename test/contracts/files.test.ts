@@ -20,7 +20,11 @@ const memory = async () => ({
     const bucket = 'landing'
     return {
       ...{ files: memoryFiles(state), bucket },
-      drop: async (key, content) => ({ bucket, key, version: drop(state, { bucket, key }, content) }),
+      drop: async (key, content) => ({
+        bucket,
+        key,
+        version: drop(state, { bucket, key }, content, 1_790_000_000_000),
+      }),
       deleteKey: async (key) => void deleteKey(state, { bucket, key }),
       readerOf: async ({ key, version }) =>
         state.objects.get(`${bucket}/${key}`)?.find((each) => each.version === version)?.reader,
@@ -105,6 +109,27 @@ describe.each([
     await landing.deleteKey(key)
     const again = await landing.drop(key, 'again')
     expect(await landing.files.head({ bucket: again.bucket, key })).toEqual({ version: again.version, bytes: 5 })
+  })
+
+  it('lists the newest versions, deleted keys left out, with the time of their arrival', async () => {
+    const old = await landing.drop('acme/member/a', 'x')
+    const a = await landing.drop('acme/member/a', 'seventh')
+    const b = await landing.drop('acme/claims/ü b', 'four')
+    await landing.drop('acme/member/gone', 'x')
+    await landing.deleteKey('acme/member/gone')
+    const { files: found, next } = await landing.files.list(landing.bucket)
+    const sorted = found.sort((one, other) => one.bytes - other.bytes)
+    expect(sorted.map(({ landedAt: _, ...file }) => file)).toEqual([
+      { ...b, bytes: 4 },
+      { ...a, bytes: 7 },
+    ])
+    expect(next).toBeUndefined()
+    expect(found.every(({ landedAt }) => landedAt > 1_700_000_000_000 && landedAt < 4_000_000_000_000)).toBe(true)
+    expect(found.map(({ version }) => version)).not.toContain(old.version)
+  })
+
+  it('lists a bucket without files as nothing', async () => {
+    expect(await landing.files.list(landing.bucket)).toEqual({ files: [] })
   })
 
   it('reads exactly the version that it is asked for', async () => {

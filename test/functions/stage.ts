@@ -36,7 +36,8 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     results: new Map<string, string>(),
     processors: new Map([processor('members'), processor('claims')]),
   }
-  const clock = { now: 1_790_000_000_000 }
+  // A fifth minute, for `sweep`, and not the one of its daily look.
+  const clock = { now: 1_790_000_100_000 }
   const now = () => clock.now
   const lines: Line[] = []
   const line =
@@ -53,6 +54,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     machines: machines(state.machines, now),
     inbox: inbox(state.inbox, now),
     resultsBucket: RESULTS,
+    landingBucket: LANDING,
     buckets: { results: RESULTS, artifacts: 'artifacts' },
     launchTemplate: { id: 'lt-1', version: '7' },
     roleId: ROLE,
@@ -102,21 +104,29 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
         { ...deps, ...over },
       ),
 
-    /** `schedule` works off what the steps put in the inbox. */
-    async drain(): Promise<void> {
+    /** What the steps have put in the inbox: received and acknowledged. */
+    heard() {
+      const all: { group: string; message: Record<string, unknown> }[] = []
       for (let found = receive(state.inbox, clock.now); found.length > 0; found = receive(state.inbox, clock.now)) {
-        await world.say(found.map(({ body }) => body))
+        all.push(...found.map(({ group, body }) => ({ group, message: JSON.parse(body) })))
         acknowledge(
           state.inbox,
           clock.now,
           found.map(({ receipt = '' }) => receipt),
         )
       }
+      return all
+    },
+
+    /** `schedule` works off what the steps put in the inbox, until nothing comes any more. */
+    async drain(): Promise<void> {
+      for (let found = world.heard(); found.length > 0; found = world.heard())
+        await world.say(found.map(({ message }) => message))
     },
 
     /** A payer drops a file: its job, and S3's event. */
     drop(key: string, content: string | Uint8Array | number = 1000) {
-      const version = drop(state.landing, { bucket: LANDING, key }, content)
+      const version = drop(state.landing, { bucket: LANDING, key }, content, clock.now)
       const size = typeof content === 'number' ? content : Buffer.from(content).length
       sequencer += 1
       const event = put(LANDING, key, { size, 'version-id': version, sequencer: String(sequencer).padStart(4, '0') })
