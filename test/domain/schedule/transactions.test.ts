@@ -71,6 +71,16 @@ describe('one transaction', () => {
     expect(actionsOf(decision)).toBeLessThanOrEqual(MAX_ACTIONS)
   })
 
+  it('what a message wrote before it threw is not written', () => {
+    const world = twoLanes(2, { big: 100, small: 100 })
+    world.run([landed('acme/small/s1')])
+    const scope = world.items.get('SCOPE#acme\nSTATE')
+    if (scope) scope.value = { nonsense: true }
+    const decision = world.decide([landed('acme/small/s2')])
+    expect(decision.quarantined).toHaveLength(1)
+    expect({ writes: decision.writes, calls: decision.calls }).toEqual({ writes: [], calls: [] })
+  })
+
   it('a message that throws is set aside with its reason; the others are applied', () => {
     const world = twoLanes(2, { big: 100, small: 100 })
     world.run([landed('acme/small/s1')])
