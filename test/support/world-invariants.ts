@@ -122,7 +122,8 @@ const admissions = (
     const beside = peers.filter((peer) => peer.fileType === job.fileType && peer.held && peer.job !== job.job)
     if (policy.ordered && beside.length > 0) say(`${job.job} runs beside ${beside[0]?.job}`)
     const failed = ahead.filter((peer) => blocking(job.fileType).includes(peer.job))
-    if (policy.ordered && policy.haltOnFailure && failed.length > 0 && !job.full) say(`${job.job} passed ${failed[0]?.job}`)
+    if (policy.ordered && policy.haltOnFailure && failed.length > 0 && !job.full)
+      say(`${job.job} passed ${failed[0]?.job}`)
     if (beside.length >= policy.maxConcurrent) say(`${job.job} is above maxConcurrent`)
   }
 }
