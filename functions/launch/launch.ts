@@ -40,7 +40,7 @@ const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
   const [item] = await deps.table.items([keys.job.key(input.job)])
   const job = item ? Job.parse(item.value) : undefined
   const attempts = await attemptsOf(deps.table, input)
-  const limit = job ? (await policyOf(deps.tables, job.payerId, job.fileType)).attempts : 0
+  const limit = job ? (await policyOf(deps, job.payerId, job.fileType)).attempts : 0
   const next = nextLaunch(job, input, attempts, limit)
   deps.log.info('launching', { job: input.job, round: input.round, turn: input.turn, decision: next.do })
   if (next.do === 'ignore') return

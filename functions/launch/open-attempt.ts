@@ -7,7 +7,7 @@ import { LaunchRejected } from '#functions/launch/launch-errors'
 import { policyOf } from '#functions/policy-of'
 
 export type Opening = {
-  table: Pick<ScheduleTable, 'writeAttempt'>
+  table: Pick<ScheduleTable, 'items' | 'writeAttempt'>
   tables: Pick<PolicyTables, 'rows'>
   processors: Processors
   launchTemplate: { id: string; version: string }
@@ -33,7 +33,7 @@ export const openAttempt = async (
   input: { job: string; round: number; turn: number; token: string },
   deps: Opening,
 ): Promise<Attempt> => {
-  const policy = await policyOf(deps.tables, job.payerId, job.fileType)
+  const policy = await policyOf(deps, job.payerId, job.fileType)
   const { runSeconds, deadlineMinutes, leaseMinutes } = deadlinesOf(policy)
   const now = deps.now()
   const attempt: Attempt = {

@@ -42,7 +42,7 @@ export const validate = async (
 ): Promise<z.infer<typeof Validation>> => {
   const job = await readJob(deps.table, id, round)
   const { format, set, minMembers, allowWrongSe01, allowDuplicates, emptyIsUnsound } = await policyOf(
-    deps.tables,
+    deps,
     job.payerId,
     job.fileType,
   )
