@@ -28,13 +28,17 @@ export function* changeType(
 /** How many failed files in a row at the head of a lane a full file behind them may replace. */
 const FAILED_AHEAD = 50
 
-/** The entry of a lane that can move: the first; or, behind failed ones, a full member file, which replaces them. */
-function* headOf(books: Books, scopeId: string, type: string): Deciding<LaneEntry | undefined> {
+/**
+ * The entry of a lane that can move: the first; or, behind failed ones, a full member file, which replaces them, or any,
+ * when the row does not (or no longer) say that a failure halts the lane.
+ */
+function* headOf(books: Books, scopeId: string, type: string, halts: boolean): Deciding<LaneEntry | undefined> {
   const pk = keys.lanePk(scopeId, type)
   const [head] = yield* entries(books, pk, '', LaneEntry, 1)
   if (head?.value.state !== 'failed') return head?.value
   const ahead = yield* entries(books, pk, '', LaneEntry, FAILED_AHEAD)
   const next = ahead.find(({ value }) => value.state !== 'failed')?.value
+  if (!halts) return next
   return next?.full && next.state !== 'registered' ? next : head.value
 }
 
@@ -42,9 +46,9 @@ export type LaneView = { head: LaneEntry; policy: Policy; pool: PoolRow | undefi
 
 /** How a lane stands now, by the tables as they are now. Undefined: nothing in it. */
 export function* viewLane(books: Books, scopeId: string, scope: Scope, type: string): Deciding<LaneView | undefined> {
-  const head = yield* headOf(books, scopeId, type)
-  if (!head) return undefined
   const policy = mergePolicy(yield* policyRows(books, scope.payerId), scope.payerId, type)
+  const head = yield* headOf(books, scopeId, type, policy.haltOnFailure)
+  if (!head) return undefined
   const pool = yield* poolRow(books, policy.pool)
   return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, now: books.now }) }
 }
