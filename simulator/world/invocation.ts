@@ -10,6 +10,9 @@ export type Invocation = {
   /** When this invocation last began to read for a decision. */
   readAt: number
   dead: boolean
+  /** Requests asked so far, and the one that goes wrong (0: none), and how. */
+  asked: number
+  fate: { at: number; how: 'crash-before' | 'crash-after' | 'throttle' | 'lost-answer' }
   die(error: string): void
 }
 
@@ -42,22 +45,17 @@ const request = (
   perform: () => Promise<unknown>,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    const chance = odds()
-    const at = random.next()
-    const fate = (share: number | undefined, from: number): boolean => at >= from && at < from + (share ?? 0)
-    const crashBefore = fate(chance?.crashBefore, 0)
-    const crashAfter = fate(chance?.crashAfter, 0.25)
-    const throttle = fate(chance?.throttle, 0.5)
-    const lostAnswer = fate(chance?.lostAnswer, 0.75)
+    invocation.asked += 1
+    const wrong = odds() !== undefined && invocation.asked === invocation.fate.at ? invocation.fate.how : undefined
     if (what === 'table.items' && invocation.fn === 'schedule') invocation.readAt = clock.now()
-    clock.after(latency(random, chance?.slow ?? 0), async () => {
+    clock.after(latency(random, odds()?.slow ?? 0), async () => {
       // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
-      if (crashBefore && !invocation.dead) {
+      if (wrong === 'crash-before' && !invocation.dead) {
         tell(invocation.id, `dies before ${what}`)
         invocation.die('Runtime.ExitError')
         return
       }
-      if (throttle && !invocation.dead) {
+      if (wrong === 'throttle' && !invocation.dead) {
         tell(invocation.id, `${what} is throttled`)
         return reject(awsError(throttled(what)))
       }
@@ -71,10 +69,10 @@ const request = (
       }
       done({ invocation, what, args, result })
       if (invocation.dead) return
-      if (crashAfter) {
+      if (wrong === 'crash-after') {
         tell(invocation.id, `dies after ${what}`)
         invocation.die('Runtime.ExitError')
-      } else if (lostAnswer) {
+      } else if (wrong === 'lost-answer') {
         tell(invocation.id, `${what} is done, its answer is lost`)
         reject(awsError('TimeoutError'))
       } else resolve(result)

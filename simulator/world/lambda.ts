@@ -3,6 +3,13 @@ import type { Faults, Invocation } from './invocation.ts'
 
 export type LambdaOptions = { fn: string; timeoutMs: number; concurrency?: number }
 
+/** Which request of an invocation goes wrong; most crashes that matter are among the first or the last. */
+const fateOf = ({ random, odds }: Faults): Invocation['fate'] => {
+  const how = random.pick(['crash-before', 'crash-after', 'throttle', 'lost-answer'] as const)
+  const at = 1 + random.below(random.pick([4, 10, 30]))
+  return { how, at: random.chance(odds()?.fault ?? 0) ? at : 0 }
+}
+
 /** Runs functions as Lambda does: a crash or the timeout ends one for good, the caller hears an error by name. */
 export const lambda = (faults: Faults) => {
   const { clock, random, tell } = faults
@@ -30,6 +37,8 @@ export const lambda = (faults: Faults) => {
       fn,
       readAt: clock.now(),
       dead: false,
+      asked: 0,
+      fate: fateOf(faults),
       die(error) {
         invocation.dead = true
         end({ error, cause: `${fn} ended without an answer` })

@@ -59,23 +59,33 @@ const request = (world: World, { action, pick }: Extract<Act, { do: 'request' }>
   void world.send('facts', JSON.stringify({ kind: 'request', id, action, ...about, who: 'owner', why: 'simulated' }))
 }
 
+/** Editors look at what became of their last edit before they make another: it waits until that one was heard. */
+const edit = (world: World, what: Extract<Act, { do: 'edit-row' | 'edit-pool' }>): void => {
+  const { journal, clock, streams } = world
+  const ofRow = what.do === 'edit-row'
+  const name = ofRow ? `${what.row.payerId}/${what.row.fileType}` : what.row.pool
+  if ([...world.unsettled.values()].includes(name)) {
+    clock.after(30_000, async () => edit(world, what))
+    return
+  }
+  const number = ofRow ? streams.editRow(what.row) : streams.editPool(what.row)
+  if (number === undefined) return
+  if (what.valid) world.inForce.set(ofRow ? 'row' : 'pool', name, what.row)
+  journal.edits.push({ at: clock.now(), what: name, valid: what.valid })
+  world.unsettled.set(number, name)
+}
+
 /** What payers, editors and owners do. */
 export const act = (world: World, what: Act): void => {
-  const { journal, clock, machine, streams } = world
+  const { journal, machine } = world
   switch (what.do) {
     case 'drop':
       return dropFile(world, what)
     case 'delete':
       return deleteFile(world, what.key)
     case 'edit-row':
-    case 'edit-pool': {
-      const name = what.do === 'edit-row' ? `${what.row.payerId}/${what.row.fileType}` : what.row.pool
-      const edit = what.do === 'edit-row' ? streams.editRow(what.row) : streams.editPool(what.row)
-      if (what.valid) world.inForce.set(what.do === 'edit-row' ? 'row' : 'pool', name, what.row)
-      journal.edits.push({ at: clock.now(), what: name, valid: what.valid })
-      world.unsettled.add(edit)
-      return
-    }
+    case 'edit-pool':
+      return edit(world, what)
     case 'stop-execution': {
       const running = [...machine.executions.values()].filter(({ status }) => status === 'RUNNING')
       const found = pickOf(running, what.pick)

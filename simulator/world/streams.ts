@@ -9,6 +9,10 @@ type Change = { Keys: Record<string, { S: string }>; OldImage?: object; NewImage
 const image = (row: Stored) =>
   row && Object.fromEntries(Object.entries(row).map(([name, value]) => [name, { S: JSON.stringify(value) }]))
 
+const remark = (row: Stored) => (row?.['mayflyStatus'] === undefined ? {} : { mayflyStatus: row['mayflyStatus'] })
+const text = (row: Stored): string => JSON.stringify(Object.entries(row ?? {}).sort())
+const same = (before: Stored, row: Stored): boolean => text({ ...row, ...remark(before) }) === text(before)
+
 /** The edited tables' streams: in order, at least once, one batch at a time; `reconfigure` reads them. */
 export const streams = (
   state: PolicyState,
@@ -51,16 +55,18 @@ export const streams = (
   }
   const rowNow = (payerId: string, fileType: string): Stored => state.rows.get(payerId)?.get(fileType)
   return {
-    /** Edits, by the number under which the inbox hears of them. */
-    editRow(row: Row): string {
+    /** The number under which the inbox hears of the edit; undefined when it changes nothing. Our remark on the row stays. */
+    editRow(row: Row): string | undefined {
       const before = rowNow(row.payerId, row.fileType)
-      putRow(state, row)
+      if (same(before, row)) return undefined
+      putRow(state, { ...row, ...remark(before) })
       tell('editor', `row ${JSON.stringify(row)}`)
       return changed({ payerId: { S: row.payerId }, fileType: { S: row.fileType } }, before, row)
     },
-    editPool(row: PoolRow): string {
+    editPool(row: PoolRow): string | undefined {
       const before = state.pools.get(row.pool)
-      putPool(state, row)
+      if (same(before, row)) return undefined
+      putPool(state, { ...row, ...remark(before) })
       tell('editor', `pool ${JSON.stringify(row)}`)
       return changed({ pool: { S: row.pool } }, before, row)
     },

@@ -18,7 +18,8 @@ const settleEdits = (world: World, { transaction, bodies }: Commit): void => {
     if (edit) world.unsettled.delete(edit)
   }
   for (const { item } of transaction.calls)
-    if (item.what.call === 'send' && item.what.body.includes('row-edited')) world.unsettled.add(item.what.body)
+    if (item.what.call === 'send' && item.what.body.includes('row-edited'))
+      world.unsettled.set(item.what.body, 'the rest of an edit')
 }
 
 /** Keeps the journal as port calls come through, and holds every check against what it sees. */

@@ -27,8 +27,8 @@ export type World = {
   state: State
   journal: Journal
   inForce: InForce
-  /** Numbers of edits that no decision has heard of yet. */
-  unsettled: Set<string>
+  /** Edits that no decision has heard of yet: number (or what is left of one) → row. */
+  unsettled: Map<string, string>
   machine: StateMachine
   machinery: Machinery
   functions: Functions
@@ -150,7 +150,7 @@ export const worldOf = (
       ),
   })
   const world: World = {
-    ...{ plan, start: START, clock, state, journal, inForce: inForce(clock.now), unsettled: new Set() },
+    ...{ plan, start: START, clock, state, journal, inForce: inForce(clock.now), unsettled: new Map() },
     sweepMissed: (odds) => schedule.chance(odds),
     ...{ machine, machinery, functions, lambda: runs, events, send, sequencer, tell: faults.tell },
     pump: pump(state.inbox, faults, runs, functions.schedule),
