@@ -1,12 +1,15 @@
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { S3Client } from '@aws-sdk/client-s3'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import { inbox } from '#adapters/aws/inbox'
 import { policyTables } from '#adapters/aws/policy-tables'
 import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
 import { type AwsOptions, type ClientOptions, clientOptions } from '#cli/aws-options'
 import { stackOutputs } from '#cli/stack-outputs'
+import type { Inbox } from '#domain/ports/inbox'
 import { documentClient } from '#functions/aws-clients'
 import type { Sources } from '#functions/schedule/answer'
 
@@ -14,18 +17,20 @@ const Names = z.object({
   LandingBucket: z.string(),
   ResultsBucket: z.string(),
   ArtifactsBucket: z.string(),
+  InboxUrl: z.string(),
   JobsTable: z.string(),
   ScheduleTable: z.string(),
   PayerPriorityTable: z.string(),
   CapacityPoolsTable: z.string(),
 })
 
-/** A deployed stack to read from, and to drop files into. */
+/** A deployed stack to read from, to drop files into, and to send requests to. */
 export type OpenStack = {
   readonly names: z.infer<typeof Names>
   readonly db: DynamoDBDocumentClient
   readonly s3: S3Client
   readonly ec2: EC2Client
+  readonly inbox: Inbox
   /** What decisions, and explanations of them, ask. */
   readonly sources: Sources
   close(): void
@@ -54,18 +59,20 @@ export const stackAt = (
   const forcePathStyle = (other.endpoint ?? process.env['AWS_ENDPOINT_URL']) !== undefined
   const s3 = new S3Client({ ...other, forcePathStyle })
   const machines = new EC2Client(ec2)
+  const sqs = new SQSClient(other)
   return {
     names,
     db,
     s3,
     ec2: machines,
+    inbox: inbox(sqs, names.InboxUrl),
     sources: {
       table: scheduleTable(db, { schedule: names.ScheduleTable, jobs: names.JobsTable }),
       tables: policyTables(db, { payerPriority: names.PayerPriorityTable, capacityPools: names.CapacityPoolsTable }),
       results: results(s3, names.ResultsBucket),
     },
     close() {
-      for (const client of [db, s3, machines]) client.destroy()
+      for (const client of [db, s3, machines, sqs]) client.destroy()
     },
   }
 }

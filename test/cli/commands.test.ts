@@ -47,6 +47,16 @@ describe('arguments', () => {
     { args: ['explain'], says: /missing required argument 'job\|key'/ },
     { args: ['validate', 'x.834'], says: /required option '--type <type>'/ },
     { args: ['demo', '--members', 'many'], says: /It should be a whole number from 1/ },
+    { args: ['retry', 'abcdef'], says: /required option '--why <text>'/ },
+    { args: ['stop', '--why', 'x'], says: /missing required argument 'job\|key'/ },
+    { args: ['waive', '--why', 'x'], says: /required option '--lane <lane>'/ },
+    {
+      args: ['hold', 'abcdef', '--why', 'x', '--timeout', 'soon'],
+      says: /It should be a number of seconds, 0 or more/,
+    },
+    { args: ['submit', 'a.834', '--payer', 'acme'], says: /required option '--type <type>'/ },
+    { args: ['policy', 'acme'], says: /missing required argument 'type'/ },
+    { args: ['config', 'chek'], says: /unknown command 'chek'/ },
     { args: ['processors', 'pull'], says: /unknown command 'pull'/ },
   ])('$args are refused', async ({ args, says }) => {
     const { written, code } = await parsed(...args)
@@ -62,6 +72,12 @@ describe('arguments', () => {
     { args: ['status', ...nowhere], says: /^The stack Mayfly could not be read at http:\/\/127.0.0.1:9/ },
     { args: ['jobs', ...nowhere], says: /Start a local one with/ },
     { args: ['explain', 'abcdef', ...nowhere], says: /^The stack Mayfly could not be read/ },
+    { args: ['hold', '--why', 'x'], says: /^hold takes a file or --lane <payer>\/<type>, and got neither/ },
+    { args: ['hold', 'abcdef', '--lane', 'a/claims', '--why', 'x'], says: /^hold takes a file or --lane .*not both/ },
+    { args: ['resume', '--lane', 'claims', '--why', 'x'], says: /^"claims" is no lane; it should be/ },
+    { args: ['retry', 'abcdef', '--why', 'x', ...nowhere], says: /^The stack Mayfly could not be read/ },
+    { args: ['submit', 'x', '--payer', 'a b', '--type', 'claims'], says: /^"a b\/claims\/x" would not be understood/ },
+    { args: ['config', 'check', '--local', '/dev/null'], says: /^ENOTDIR/ },
     { args: ['processors', 'push', ...nowhere], says: /^The stack Mayfly could not be read/ },
   ])('$args end with one line', async ({ args, says }) => {
     const { written, error } = await parsed(...args)
@@ -70,7 +86,10 @@ describe('arguments', () => {
     expect(written).toBe('')
   })
 
-  it.each(['demo', 'status', 'jobs', 'explain', 'validate', 'processors push'])('%s has an example', async (name) => {
+  it.each([
+    ...['demo', 'status', 'jobs', 'explain', 'validate', 'processors push', 'submit', 'policy', 'config check'],
+    ...['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop'],
+  ])('%s has an example', async (name) => {
     const { written, code } = await parsed(...name.split(' '), '--help')
     expect(written).toMatch(new RegExp(`Examples:[\\s\\S]*mayfly ${name}`))
     expect(code).toBe(0)

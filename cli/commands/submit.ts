@@ -1,0 +1,70 @@
+import { basename } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Command } from 'commander'
+import type { AwsOptions } from '#cli/aws-options'
+import { landingKey } from '#cli/landing-key'
+import { type OpenStack, withStack } from '#cli/open-stack'
+import { seconds } from '#cli/seconds'
+import { submitFile } from '#cli/submit-file'
+import { jobIdOf } from '#domain/job-id'
+import type { Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+
+type SubmitOptions = AwsOptions & {
+  readonly payer: string
+  readonly type: string
+  readonly cycle?: string
+  readonly name?: string
+  readonly timeout: number
+}
+
+const ending = `
+Examples:
+  $ mayfly submit week-31.837 --payer sunrise-health --type claims
+  $ mayfly submit s3://partner-drop/2026/members.834 --payer sunrise-health --type member --cycle 2026-11
+  $ mayfly submit export.txt --payer sunrise-health --type claims --name week-31.837 --json | jq -r .job
+
+The same name again is a newer version of the file, which takes the older one's place.
+Exit codes: 0 the file has a job, 2 could not tell.`
+
+export const register = (program: Command) =>
+  program
+    .command('submit')
+    .description('put a payer file into the landing bucket and wait until it has a job')
+    .argument('<file>', 'path of the file, or s3://<bucket>/<key>')
+    .requiredOption('--payer <payer>', 'who sends it')
+    .requiredOption('--type <type>', 'file type: member, claims, or one that the rows of the payer name')
+    .option('--cycle <cycle>', 'the cycle that it belongs to')
+    .option('--name <name>', 'file name in the landing bucket (default: that of the file)')
+    .option('--timeout <seconds>', 'how long to wait for the job', seconds, 60)
+    .addHelpText('after', ending)
+    .action(async (file: string, _options, command: Command) => submit(file, command.optsWithGlobals<SubmitOptions>()))
+
+const submit = async (file: string, { payer, type, cycle, name, timeout, ...options }: SubmitOptions) => {
+  const key = landingKey({ payer, type, cycle, name: name ?? basename(file) })
+  await withStack(options, async (stack) => {
+    const landed = await submitFile(stack, file, key)
+    const id = jobIdOf(landed)
+    const job = await registered(stack, id, Date.now() + timeout * 1000)
+    const { status, because, sentence } = job ?? {}
+    if (!job) process.exitCode = 2
+    if (options.json)
+      process.stdout.write(`${JSON.stringify({ job: id, ...landed, status: status ?? null, because, sentence })}\n`)
+    else if (job)
+      process.stdout.write(`${id}  ${status}${because === undefined ? '' : ` (${because}: ${sentence ?? ''})`}\n`)
+    if (!job)
+      process.stderr.write(
+        `${key} has landed (version ${landed.version}) but has no job after ${timeout} s; it will get one when S3's ` +
+          `announcement is read. Look again with: mayfly explain ${id}\n`,
+      )
+  })
+}
+
+const registered = async ({ sources }: OpenStack, id: string, deadline: number): Promise<Job | undefined> => {
+  for (;;) {
+    const [item] = await sources.table.items([keys.job.key(id)])
+    if (item) return keys.job.schema.parse(item.value)
+    if (Date.now() >= deadline) return undefined
+    await pause(300)
+  }
+}

@@ -1,0 +1,71 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { paginateScan } from '@aws-sdk/lib-dynamodb'
+import { files } from '#adapters/aws/files'
+import { processors } from '#adapters/aws/processors'
+import type { Config, ConfigRow } from '#cli/check-config'
+import type { OpenStack } from '#cli/open-stack'
+import { projectFolder } from '#local/project-folder'
+
+/** What stands in the tables, and the processors that the artifacts bucket holds. Reads both tables whole. */
+export const configOfStack = async ({ db, s3, names }: OpenStack): Promise<Config> => {
+  const scan = async (TableName: string, whereOf: (row: unknown) => string): Promise<ConfigRow[]> => {
+    const rows: ConfigRow[] = []
+    for await (const { Items = [] } of paginateScan({ client: db }, { TableName, ConsistentRead: true }))
+      rows.push(...Items.map((row) => ({ where: whereOf(row), row })))
+    return rows.sort((a, b) => (a.where < b.where ? -1 : 1))
+  }
+  const payers = await scan(names.PayerPriorityTable, (row) => `payer-priority ${nameOf(row)}`)
+  const pools = await scan(names.CapacityPoolsTable, (row) => `capacity-pools ${nameOf(row)}`)
+  const pushed = processors(s3, names.ArtifactsBucket)
+  const has = new Map<string, boolean>()
+  for (const wanted of wantedProcessors(payers)) {
+    const [name = '', sha256] = wanted.split('@')
+    const key = `processors/${name}/${sha256}.tar.gz`
+    const pinned = sha256 === undefined || (await files(s3).head({ bucket: names.ArtifactsBucket, key })) !== undefined
+    has.set(wanted, pinned && (await pushed.latest(name)) !== undefined)
+  }
+  return { payers, pools, hasProcessor: (processor) => has.get(processor) ?? false }
+}
+
+/** Those that a row names, and those that files get where none does. */
+const wantedProcessors = (payers: readonly ConfigRow[]): string[] => {
+  const named = payers.map(({ row }): unknown => Reflect.get(Object(row), 'processor'))
+  return [...new Set(['members', 'claims', ...named.filter((name) => typeof name === 'string')])]
+}
+
+const nameOf = (row: unknown): string =>
+  ['payerId', 'fileType', 'pool']
+    .map((part): unknown => Reflect.get(Object(row), part))
+    .filter((part) => part !== undefined)
+    .join('/')
+
+/** What stands in a folder like config/; a processor is there when its folder is. @throws when a file is no list. */
+export const configOfFolder = async (folder = join(projectFolder, 'config')): Promise<Config> => {
+  const payerFiles = (await readdir(join(folder, 'payers'))).filter((name) => name.endsWith('.json')).sort()
+  const payers = await Promise.all(payerFiles.map((name) => rowsOf(join(folder, 'payers', name))))
+  const entries = await readdir(join(folder, 'processors'), { withFileTypes: true })
+  const named = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  return {
+    payers: payers.flat(),
+    pools: await rowsOf(join(folder, 'pools.json')),
+    // Which versions were ever pushed is for the endpoint to say.
+    hasProcessor: (processor) => named.includes(processor.split('@')[0] ?? ''),
+  }
+}
+
+const rowsOf = async (file: string): Promise<ConfigRow[]> => {
+  const shown = relative(process.cwd(), file)
+  const text = await readFile(file, 'utf8')
+  const rows = parsedJson(text, shown)
+  if (!Array.isArray(rows)) throw new Error(`${shown} should be a JSON list of rows`)
+  return rows.map((row: unknown, i) => ({ where: `${shown} [${i}] ${nameOf(row)}`.trimEnd(), row }))
+}
+
+const parsedJson = (text: string, file: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : error}`)
+  }
+}

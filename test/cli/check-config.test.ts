@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { checkConfig } from '#cli/check-config'
+import { configOfFolder } from '#cli/config-rows'
+
+const acme = { payerId: 'acme', fileType: '*', pool: 'p', instanceTypes: ['t3.small'] }
+const pool = { pool: 'p', maxVcpus: 8, maxInstances: 2 }
+const pushed = ['members', 'claims']
+const check = (payers: readonly object[], pools: readonly object[] = [pool]) =>
+  checkConfig({
+    payers: payers.map((row, i) => ({ where: `row ${i}`, row })),
+    pools: pools.map((row, i) => ({ where: `pool ${i}`, row })),
+    hasProcessor: (processor) => pushed.includes(processor),
+  })
+
+describe('rows in order', () => {
+  it('have no problem', () => expect(check([acme])).toEqual([]))
+  it('config/ of the project has none', async () => expect(checkConfig(await configOfFolder())).toEqual([]))
+  it('a pool with room for the largest candidate, exactly', () =>
+    expect(check([{ ...acme, instanceTypes: ['t3.small', 'c7i.2xlarge'] }])).toEqual([]))
+})
+
+describe('a problem names the row, the field, what was seen and what would be right', () => {
+  it.each([
+    { given: 'a value out of range', row: { ...acme, priority: 2000 }, field: 'priority', says: /<=1000; it is 2000$/ },
+    {
+      given: 'a word for a number',
+      row: { ...acme, attempts: 'three' },
+      field: 'attempts',
+      says: /expected number.*"three"/,
+    },
+    {
+      given: 'a misspelt field',
+      row: { ...acme, priorty: 1 },
+      field: 'priorty',
+      says: /no such attribute; there are .*priority/,
+    },
+    {
+      given: 'an unknown machine',
+      row: { ...acme, instanceTypes: ['m9.huge'] },
+      field: 'instanceTypes.0',
+      says: /"m9.huge"; known: t3a/,
+    },
+    { given: 'no key', row: { fileType: '*' }, field: 'payerId', says: /it is missing$/ },
+    { given: 'no such pool', row: { ...acme, pool: 'q' }, field: 'pool', says: /^no pool q; there are: p$/ },
+    {
+      given: 'a shape too big',
+      row: { ...acme, instanceTypes: ['t3.small', 'c7i.4xlarge'] },
+      field: 'instanceTypes',
+      says: /never fits: .* takes 16 vCPUs .* has 8 and 2/,
+    },
+    {
+      given: 'a type nobody has',
+      row: { ...acme, fileType: 'claims', after: [{ type: 'membr' }] },
+      field: 'after',
+      says: /no row names file type membr/,
+    },
+    {
+      given: 'a processor not pushed',
+      row: { ...acme, fileType: 'claims', processor: 'audit' },
+      field: 'processor',
+      says: /processors push audit$/,
+    },
+    {
+      given: 'a type without a processor',
+      row: { ...acme, fileType: 'remits' },
+      field: 'processor',
+      says: /^files of type remits have no processor/,
+    },
+  ])('$given', ({ row, field, says }) => {
+    const found = check(row.fileType === '*' ? [row] : [row, acme])
+    // A default is named as the place of a field that no row has.
+    expect(found.map((each) => each.field)).toEqual([field])
+    expect(found[0]?.problem).toMatch(says)
+    expect(found[0]?.where).toBe(field === 'processor' && row.fileType === 'remits' ? 'no row (default)' : 'row 0')
+  })
+
+  it.each([
+    { given: 'no instances', row: { ...pool, maxInstances: 0 }, where: 'row 0', field: 'instanceTypes' },
+    { given: 'no ceiling', row: { pool: 'p', maxInstances: 1 }, where: 'pool 0', field: 'maxVcpus' },
+  ])('a pool with $given', ({ row, where, field }) => {
+    expect(check([acme], [row]).map((each) => ({ where: each.where, field: each.field }))).toEqual([{ where, field }])
+  })
+
+  it('stands at the row that the field came from, once for all payers and types that it concerns', () => {
+    const rows = [
+      { payerId: '*', fileType: '*', pool: 'q' },
+      { payerId: 'a', fileType: '*' },
+      { payerId: 'b', fileType: '*' },
+    ]
+    expect(check(rows)).toEqual([{ where: 'row 0', field: 'pool', problem: 'no pool q; there are: p' }])
+  })
+
+  it('a row twice (in files; a table cannot)', () => {
+    expect(check([acme, acme], [pool, pool])).toEqual([
+      { where: 'row 1', field: 'row', problem: 'acme/* stands twice, first in row 0' },
+      { where: 'pool 1', field: 'row', problem: 'p stands twice, first in pool 0' },
+    ])
+  })
+})
+
+describe('types that wait for each other', () => {
+  const waits = (payerId: string, fileType: string, type: string) => ({ payerId, fileType, after: [{ type }] })
+  const problem = 'file types wait for each other: claims → member → claims'
+
+  it.each([
+    { given: 'in a payer’s rows', rows: [acme, waits('acme', 'member', 'claims')], where: 'rows of payer acme' },
+    { given: 'in everybody’s', rows: [acme, waits('*', 'member', 'claims')], where: 'rows of every payer' },
+  ])('$given: the path, once', ({ rows, where }) => {
+    expect(check(rows)).toEqual([{ where, field: 'after', problem }])
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { landingKey } from '#cli/landing-key'
+import { machineUser, ownerRequest, parseLane } from '#cli/owner-request'
+import { s3Object } from '#cli/submit-file'
+
+describe('a lane on the command line', () => {
+  it.each([
+    { text: 'sunrise/claims', lane: { scope: 'sunrise', type: 'claims' } },
+    { text: 'sunrise/2026-11/claims', lane: { scope: 'sunrise#2026-11', type: 'claims' } },
+  ])('$text', ({ text, lane }) => expect(parseLane(text)).toEqual(lane))
+
+  it.each(['claims', '', '/claims', 'sunrise/', 'a/b/c/d', 'sunrise#2026/claims', 'sunrise/cla ims'])(
+    '%j is refused',
+    (text) => expect(() => parseLane(text)).toThrow(/is no lane; it should be <payer>\/<type> or/),
+  )
+})
+
+describe('a request', () => {
+  const whole = { action: 'hold', who: 'ana', why: 'month end', lane: { scope: 'a', type: 'claims' } } as const
+
+  it('gets an id that no other has, unless one is given', () => {
+    const [first, second] = [ownerRequest(whole), ownerRequest(whole)]
+    expect(first.id).toMatch(/^[0-9a-f]{24}$/)
+    expect(second.id).not.toBe(first.id)
+    expect(ownerRequest({ ...whole, id: 'abcdef01' })).toEqual({ kind: 'request', id: 'abcdef01', ...whole })
+  })
+
+  it.each([
+    { part: 'why', given: { why: '' } },
+    { part: 'why', given: { why: 'x'.repeat(501) } },
+    { part: 'who', given: { who: '' } },
+    { part: 'id', given: { id: 'short' } },
+  ])('with $given is refused for its $part', ({ part, given }) => {
+    expect(() => ownerRequest({ ...whole, ...given })).toThrow(new RegExp(`not what the scheduler reads[^]*at ${part}`))
+  })
+
+  it('is asked by the user of the machine', () => expect(machineUser()).not.toBe(''))
+})
+
+describe('a file to submit', () => {
+  it.each([
+    { parts: { payer: 'sunrise', type: 'claims', name: 'a b.837' }, key: 'sunrise/claims/a b.837' },
+    { parts: { payer: 'sunrise', type: 'member', cycle: '2026-11', name: 'm' }, key: 'sunrise/member/2026-11/m' },
+  ])('lands as $key', ({ parts, key }) => expect(landingKey(parts)).toBe(key))
+
+  it.each([
+    { payer: 'sun/rise', type: 'claims', name: 'a' },
+    { payer: 'sunrise', type: 'cla ims', name: 'a' },
+    { payer: 'sunrise', type: 'claims', cycle: '', name: 'a' },
+    { payer: 'sunrise', type: 'claims', cycle: '..', name: 'a' },
+    { payer: 'sunrise', type: 'claims', name: '2026-11/a' },
+    { payer: 'sunrise', type: 'claims', name: '' },
+  ])('$payer, $type, $cycle, $name would be read as something else, and is refused', (parts) =>
+    expect(() => landingKey(parts)).toThrow(/would not be understood; it should be <payer>\/<type>\//),
+  )
+
+  it.each([
+    { source: 's3://bucket/a/b c.837', object: { Bucket: 'bucket', Key: 'a/b c.837' } },
+    { source: './s3/a', object: undefined },
+    { source: 's3://bucket', object: undefined },
+  ])('$source', ({ source, object }) => expect(s3Object(source)).toEqual(object))
+})
