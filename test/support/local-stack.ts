@@ -7,6 +7,7 @@ import type { JobRow } from '#cli/job-row'
 import { liveJobs } from '#cli/live-jobs'
 import { stackAt } from '#cli/open-stack'
 import { localClientOptions, pushProcessors, pushToLocal } from '#cli/push-processors'
+import { isOver } from '#domain/schedule/items'
 import { startLocalAws } from '#local/local-aws'
 import { eventually } from '#test/support/eventually'
 import { stockAws } from '#test/support/stock-aws'
@@ -33,15 +34,18 @@ export const startLocalStack = async () => {
     aws,
     jobs: () => liveJobs(stack),
     jobsOf,
-    /** The one job of a key, once it is as it should be. */
+    /** The one job of a key, once it is as it should be. @throws at once when it has ended otherwise */
     job: async (key: string, isAsItShouldBe: (job: JobRow) => boolean): Promise<JobRow> => {
-      const seen = await eventually(
-        `the job of ${key} is as it should be`,
-        () => jobsOf(key),
-        ([job, ...others]) => job !== undefined && others.length === 0 && isAsItShouldBe(job),
-      )
-      const [job] = seen
-      if (!job) throw new Error(`no job of ${key}`)
+      const look = async () => {
+        const [job, ...others] = await jobsOf(key)
+        if (others.length > 0) throw new Error(`${key} has ${others.length + 1} jobs, not one`)
+        if (job && isOver(job.status) && !isAsItShouldBe(job))
+          throw new Error(`${key} ended ${job.status} (${job.because}): ${job.sentence}`)
+        return job
+      }
+      const isThere = (job: JobRow | undefined) => job !== undefined && isAsItShouldBe(job)
+      const job = await eventually(`the job of ${key} is as it should be`, look, isThere)
+      if (!job) throw new Error(`${key} has no job`)
       return job
     },
     /** A job's execution as Step Functions tells it: it must be one, and of the job's own file version. */
