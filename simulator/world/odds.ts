@@ -10,6 +10,8 @@ export type Odds = {
   /** Events: said twice, very late, or (EC2 and Step Functions only) never. */
   twice: number
   late: number
+  /** The same for files that land: their order of registration follows the news. */
+  lateFiles: number
   lost: number
   /** RunInstances by error name; described too late. */
   refused: number
@@ -25,20 +27,39 @@ export type Odds = {
 
 export const calm: Odds = {
   ...{ fault: 0, slow: 0, lambdaError: 0, sqsError: 0 },
-  ...{ twice: 0, late: 0, lost: 0, refused: 0, describeLag: 0, neverBoots: 0, dies: 0, diesAfterResult: 0 },
+  ...{
+    twice: 0,
+    late: 0,
+    lateFiles: 0,
+    lost: 0,
+    refused: 0,
+    describeLag: 0,
+    neverBoots: 0,
+    dies: 0,
+    diesAfterResult: 0,
+  },
   ...{ hangs: 0, noSweep: 0 },
 }
 
 export const rough: Odds = {
   ...{ fault: 0.1, slow: 0.01 },
-  ...{ lambdaError: 0.04, sqsError: 0.05, twice: 0.15, late: 0.1, lost: 0.2, refused: 0.2, describeLag: 0.5 },
+  ...{
+    lambdaError: 0.04,
+    sqsError: 0.05,
+    twice: 0.15,
+    late: 0.1,
+    lateFiles: 0.1,
+    lost: 0.2,
+    refused: 0.2,
+    describeLag: 0.5,
+  },
   ...{ neverBoots: 0.06, dies: 0.1, diesAfterResult: 0.05, hangs: 0.02, noSweep: 0.1 },
 }
 
 /** A fault in every third invocation, half of all news late, lost or said twice. */
 export const wild: Odds = {
   ...rough,
-  ...{ fault: 0.3, slow: 0.02, twice: 0.3, late: 0.25 },
+  ...{ fault: 0.3, slow: 0.02, twice: 0.3, late: 0.25, lateFiles: 0.25 },
   ...{ lost: 0.4, refused: 0.35, dies: 0.2, diesAfterResult: 0.1 },
 }
 

@@ -137,7 +137,11 @@ export const worldOf = (
     await functions.raw.inbox.send(group, body)
     world.pump.poke()
   }
-  const events = eventBridge({ ...faults, random: random('events') }, { ...functions.raw.inbox, send })
+  const events = eventBridge(
+    { ...faults, random: random('events') },
+    { ...functions.raw.inbox, send },
+    random('repeats'),
+  )
   const runs = lambda({ ...faults, random: random('lambda') })
   const machinery = machineLife({
     ...{ faults, journal, machines: state.machines, files: state.files, results: state.results, events },

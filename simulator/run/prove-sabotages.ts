@@ -1,0 +1,41 @@
+import type { Sabotage } from '../sabotage/sabotage.ts'
+import { runSeeds, startCrew } from './crew.ts'
+import type { Verdict } from './judge.ts'
+
+type Proof = { name: string; caughtAt: number | undefined; worlds: number; check: string; what: string }
+
+const prove = async (sabotage: Sabotage, from: number, seeds: number): Promise<Proof> => {
+  const crew = await startCrew(sabotage)
+  let caught: Verdict | undefined
+  let worlds = 0
+  await runSeeds(
+    crew,
+    { from, seeds },
+    (verdict) => {
+      worlds += 1
+      if (verdict.violations.length > 0 && (!caught || verdict.seed < caught.seed)) caught = verdict
+    },
+    () => caught !== undefined,
+  )
+  await crew.end()
+  const first = caught?.violations[0]
+  return { name: sabotage.name, caughtAt: caught?.seed, worlds, check: first?.check ?? '', what: first?.what ?? '' }
+}
+
+/** Leaves out one thing after the other; 0 when the worlds noticed each of them, else 1. */
+export const proveSabotages = async (
+  sabotages: readonly Sabotage[],
+  { from, seeds, json }: { from: number; seeds: number; json: boolean },
+): Promise<number> => {
+  const proofs: Proof[] = []
+  for (const sabotage of sabotages) {
+    const proof = await prove(sabotage, from, seeds)
+    proofs.push(proof)
+    const found = proof.caughtAt === undefined ? `NOT NOTICED in ${proof.worlds} worlds` : `seed ${proof.caughtAt}`
+    if (!json) console.log(`${proof.name.padEnd(34)} ${found.padEnd(12)} ${proof.check} ${proof.what.slice(0, 110)}`)
+  }
+  const missed = proofs.filter(({ caughtAt }) => caughtAt === undefined).length
+  if (json) console.log(JSON.stringify({ from, seeds, sabotages: proofs, missed }))
+  else console.log(`${proofs.length - missed} of ${proofs.length} sabotages were noticed`)
+  return missed > 0 ? 1 : 0
+}
