@@ -1,8 +1,8 @@
 import { deadlinesOf } from '#domain/launching'
-import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
+import { type Books, call, type Deciding, entries, get, isolated, put, remove } from '#domain/schedule/books'
 import { BoardEntry, type Job, type Need, type PoolState } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
-import { changeType, refreshLane, typeOf, viewLane } from '#domain/schedule/lanes'
+import { changeType, leaveBoard, refreshLane, refreshOrHold, typeOf, viewLane } from '#domain/schedule/lanes'
 import { poolRow } from '#domain/schedule/rows'
 
 /** So that one transaction stays below DynamoDB's 100 actions (about 8 items an admission). */
@@ -81,7 +81,7 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
     const [top] = yield* entries(books, `POOL#${pool}`, keys.BOARD, BoardEntry, 1)
     const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
     if (!top) return left
-    yield* refreshLane(books, top.value.scope, top.value.type)
+    yield* refreshOrHold(books, top.value.scope, top.value.type)
     const scope = yield* get(books, keys.scope, top.value.scope)
     const board = scope && typeOf(scope, top.value.type).board
     if (!scope || board?.pool !== pool || board.sk !== top.sk) {
@@ -101,7 +101,8 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
       call(books, { call: 'send', body: JSON.stringify({ kind: 'pool-edited', pool, after: books.seq }) })
       return left
     }
-    yield* admit(books, top.value, pool, need)
-    left -= 1
+    const lane = `lane ${top.value.scope}#${top.value.type}`
+    if (yield* isolated(books, lane, admit(books, top.value, pool, need))) left -= 1
+    else yield* leaveBoard(books, top.value.scope, top.value.type)
   }
 }

@@ -38,6 +38,8 @@ export type Books = {
   /** Scopes and pools to look at before the transaction ends. */
   scopes: Set<string>
   pools: Set<string>
+  /** Lanes and pools that could not be evaluated, with the reason: held as `internal-error`, nobody else affected. */
+  troubled: { what: string; reason: string }[]
   registered: number
 }
 
@@ -52,6 +54,7 @@ export const openBooks = (now: number, seq: number): Books => ({
   calls: [],
   scopes: new Set(),
   pools: new Set(),
+  troubled: [],
   registered: 0,
 })
 
@@ -67,7 +70,21 @@ export const copyOf = (books: Books): Books => ({
   calls: [...books.calls],
   scopes: new Set(books.scopes),
   pools: new Set(books.pools),
+  troubled: [...books.troubled],
 })
+
+/** Does a part of a decision; one that throws is undone as if it had not begun, and noted. Returns whether it was done. */
+export function* isolated(books: Books, what: string, part: Deciding<void>): Deciding<boolean> {
+  const before = copyOf(books)
+  try {
+    yield* part
+    return true
+  } catch (error) {
+    Object.assign(books, before)
+    books.troubled.push({ what, reason: error instanceof Error ? `${error.name}: ${error.message}` : String(error) })
+    return false
+  }
+}
 
 const remember = (books: Books, item: StoredItem | undefined, key: Key): void => {
   const id = idOf(key)

@@ -6,17 +6,19 @@ import {
   type Deciding,
   type Fence,
   get,
+  isolated,
   openBooks,
   readAhead,
 } from '#domain/schedule/books'
 import type { Call } from '#domain/schedule/calls'
 import { due, poolEdited, rowEdited } from '#domain/schedule/edits'
-import { instanceChanged, over, parked, result } from '#domain/schedule/facts'
+import { instanceChanged, over, parked } from '#domain/schedule/facts'
 import * as keys from '#domain/schedule/keys'
 import { refreshScope } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { deleted, landed } from '#domain/schedule/register'
 import { requested } from '#domain/schedule/requests'
+import { result } from '#domain/schedule/results'
 
 /** One transaction: the sequence number that it was decided on, what to write, on which fences, and what to do after it. */
 export type Decision = {
@@ -26,6 +28,8 @@ export type Decision = {
   calls: { key: keys.Key; what: Call }[]
   /** Messages that could not be applied, with their reason: recorded and acknowledged, never retried for ever. */
   quarantined: { message: Message; reason: string }[]
+  /** Lanes and pools that could not be evaluated. */
+  troubled: Books['troubled']
 }
 
 function* apply(books: Books, message: Message): Deciding<void> {
@@ -89,7 +93,7 @@ export function* decide(messages: readonly Message[], now: number): Deciding<Dec
   yield* settle(books)
   const writes = changesOf(books)
   const calls = books.calls.map((what, n) => ({ key: keys.call.key(books.seq + 1, n), what }))
-  return { seq: books.seq, writes, fences: [...books.fences.values()], calls, quarantined }
+  return { seq: books.seq, writes, fences: [...books.fences.values()], calls, quarantined, troubled: books.troubled }
 }
 
 /** Lanes of touched scopes agree with their boards, then touched pools admit; an admission touches scopes again. */
@@ -98,11 +102,17 @@ function* settle(books: Books): Deciding<void> {
   while (books.scopes.size > 0 || books.pools.size > 0) {
     for (const scope of [...books.scopes]) {
       books.scopes.delete(scope)
-      yield* refreshScope(books, scope)
+      yield* isolated(books, `scope ${scope}`, refreshScope(books, scope))
     }
     for (const pool of [...books.pools]) {
       books.pools.delete(pool)
-      room = yield* admitFrom(books, pool, room)
+      yield* isolated(
+        books,
+        `pool ${pool}`,
+        (function* (): Deciding<void> {
+          room = yield* admitFrom(books, pool, room)
+        })(),
+      )
     }
   }
 }

@@ -36,6 +36,7 @@ const moves: Record<string, string> = {
   'max-concurrent': 'the end of a file of its lane, or a higher maxConcurrent in its row',
   'grace-period': 'time: the end of its grace period',
   'quiet-period': 'time without another arrival in its lane',
+  'internal-error': 'a person who looks at the items of its lane in the table schedule',
   'held-by-owner': 'mayfly resume, by its owner',
   'no-capacity': 'time: EC2 is asked again after a pause',
   'unknown-pool': 'a row for the pool in capacity-pools, or another pool in its row',
@@ -147,7 +148,13 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
     }
   const scopeId = job.scope ?? job.payerId
   const scope = yield* get(books, keys.scope, scopeId)
-  const view = scope && (yield* viewLane(books, scopeId, scope, job.fileType))
+  let view: LaneView | undefined
+  try {
+    view = scope && (yield* viewLane(books, scopeId, scope, job.fileType))
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    return { ...base, because: 'internal-error', sentence: reason, wouldLetItGo: movedBy('internal-error') }
+  }
   if (!scope || !view)
     return { ...base, because: 'waiting', sentence: 'its lane is being refreshed', wouldLetItGo: movedBy('') }
   const reason = yield* inLane(books, job, scopeId, scope, view)

@@ -1,20 +1,12 @@
 import { z } from 'zod'
 import { giveBack } from '#domain/schedule/admission'
-import {
-  attemptOfInstance,
-  type Close,
-  closeAttempt,
-  fenceNext,
-  lastAttempt,
-  prefixOf,
-  resultOf,
-} from '#domain/schedule/attempts'
+import { attemptOfInstance, closeAttempt, fenceNext, lastAttempt, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, call, type Deciding, fence, get, put } from '#domain/schedule/books'
-import { type Attempt, isOver, type Job } from '#domain/schedule/items'
+import { isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Message, UnsoundCause } from '#domain/schedule/messages'
+import { applyResult, successInStore } from '#domain/schedule/results'
 import { endRound, setLaneState } from '#domain/schedule/rounds'
-import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
 
 type Of<K extends Message['kind']> = Extract<Message, { kind: K }>
 
@@ -87,37 +79,6 @@ function* refused(books: Books, job: Job): Deciding<void> {
   yield* setLaneState(books, job, 'parked', books.now + pauseSeconds(job.turn) * 1000)
 }
 
-const closeBy = (result: RunResult): Close =>
-  result.outcome === 'succeeded'
-    ? { state: 'succeeded' }
-    : result.outcome === 'retryable'
-      ? { state: 'retryable', error: 'RetryableFailure', cause: `${result.reason}, exit code ${result.exitCode}` }
-      : { state: 'failed', error: 'ProcessorFailed', cause: `${result.reason}, exit code ${result.exitCode}` }
-
-/** Closes an attempt by what its machine wrote; a success ends the round at once. */
-function* applyResult(books: Books, job: Job, attempt: Attempt, prefix: string, result: RunResult): Deciding<void> {
-  closeAttempt(books, attempt, closeBy(result), false)
-  const seen: Job = {
-    ...job,
-    attempts: attempt.attempt,
-    ...(attempt.instanceId ? { instanceId: attempt.instanceId } : {}),
-  }
-  put(books, keys.job, [job.job], seen)
-  if (result.outcome !== 'succeeded' || isOver(job.status) || job.round !== attempt.round) return
-  fenceNext(books, job, attempt)
-  const done: Job = { ...seen, output: { prefix: `${prefix}out/`, names: result.outputs } }
-  yield* endRound(books, done, { status: 'succeeded', because: 'ok' })
-}
-
-/** `result.json` landed. Unknown instance: nothing; `sweep` looks. */
-export function* result(books: Books, message: Of<'result'>): Deciding<void> {
-  const from = instanceOfKey(message.key)
-  const found = from && (yield* attemptOfInstance(books, from.instanceId))
-  if (!from || found?.attempt.state !== 'open') return
-  const written = yield* resultOf(books, from.prefix)
-  if (written) yield* applyResult(books, found.job, found.attempt, from.prefix, written)
-}
-
 /** EC2 says what became of an instance. Death is looked up, not believed. */
 export function* instanceChanged(books: Books, message: Of<'instance'>): Deciding<void> {
   const { instanceId, state } = message
@@ -169,10 +130,7 @@ export function* over(books: Books, message: Of<'over'> | Of<'execution-ended'>)
   if (!job || isOver(job.status) || job.round !== message.round) return
   const attempt = yield* lastAttempt(books, job)
   if (attempt?.state === 'open') {
-    const prefix = prefixOf(attempt)
-    const written = prefix === undefined ? undefined : yield* resultOf(books, prefix)
-    if (written?.outcome === 'succeeded' && prefix !== undefined)
-      return yield* applyResult(books, job, attempt, prefix, written)
+    if (yield* successInStore(books, job, attempt)) return
     closeAttempt(books, attempt, { state: 'stopped', error: 'RoundIsOver', cause: message.error ?? 'over' }, false)
   }
   fenceNext(books, job, attempt)

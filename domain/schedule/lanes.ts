@@ -1,7 +1,7 @@
 import { mergePolicy } from '#domain/policy/merge'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
-import { type Books, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
+import { type Books, type Deciding, entries, get, isolated, put, remove } from '#domain/schedule/books'
 import { LaneEntry, type Scope, type ScopeType } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
@@ -87,10 +87,25 @@ export function* refreshLane(books: Books, scopeId: string, type: string): Decid
   if (!stands && board) books.pools.add(board.pool)
 }
 
+/** A lane that cannot be evaluated leaves its board: it is held as `internal-error` until it can be. */
+export function* leaveBoard(books: Books, scopeId: string, type: string): Deciding<void> {
+  const scope = yield* get(books, keys.scope, scopeId)
+  if (!scope) return
+  const { board, ...rest } = typeOf(scope, type)
+  if (!board) return
+  remove(books, keys.board, board.pool, board.sk)
+  put(books, keys.scope, [scopeId], { ...scope, types: { ...scope.types, [type]: rest } })
+}
+
+export function* refreshOrHold(books: Books, scopeId: string, type: string): Deciding<void> {
+  const done = yield* isolated(books, `lane ${scopeId}#${type}`, refreshLane(books, scopeId, type))
+  if (!done) yield* leaveBoard(books, scopeId, type)
+}
+
 /** All lanes of a scope: a change of one type moves the gates of others. */
 export function* refreshScope(books: Books, scopeId: string): Deciding<void> {
   const scope = yield* get(books, keys.scope, scopeId)
-  for (const type of Object.keys(scope?.types ?? {})) yield* refreshLane(books, scopeId, type)
+  for (const type of Object.keys(scope?.types ?? {})) yield* refreshOrHold(books, scopeId, type)
   for (const { board } of Object.values((yield* get(books, keys.scope, scopeId))?.types ?? {}))
     if (board) books.pools.add(board.pool)
 }

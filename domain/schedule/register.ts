@@ -6,8 +6,8 @@ import type { Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { changeType } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
-import { takeBack } from '#domain/schedule/rounds'
 import { policyRows } from '#domain/schedule/rows'
+import { takeBack } from '#domain/schedule/take-back'
 
 type Landed = Extract<Message, { kind: 'landed' }>
 type Deleted = Extract<Message, { kind: 'deleted' }>

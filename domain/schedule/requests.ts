@@ -5,8 +5,9 @@ import { type Act, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
-import { clearBlocking, setLaneState, takeBack } from '#domain/schedule/rounds'
+import { clearBlocking, setLaneState } from '#domain/schedule/rounds'
 import { policyRows } from '#domain/schedule/rows'
+import { takeBack } from '#domain/schedule/take-back'
 
 type Request = Extract<Message, { kind: 'request' }>
 type Answer = { done: boolean; because: string }

@@ -106,6 +106,9 @@ const record = async (opened: Attempt, instanceId: string, deps: Running): Promi
     }
     deps.log.warn('an instance came too late for its attempt and is terminated', { job: attempt.job, instanceId })
     await deps.machines.terminate(instanceId)
+    // Whoever refused the attempt answered its own token only; this one asks anew. Other ends are told to all tokens.
+    if (attempt.state === 'refused')
+      throw new Superseded(`attempt ${attempt.attempt} was refused by another invocation`)
     return undefined
   }
 }

@@ -73,6 +73,8 @@ const work = async (records: readonly Received[], deps: Deps): Promise<void> => 
         reason,
         deps,
       )
+    for (const trouble of decision.troubled)
+      deps.log.error('a lane or pool could not be evaluated and is held', trouble)
     deps.log.info('decided', {
       seq: decision.seq,
       messages: messages.map(({ kind }) => kind),

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
@@ -11,10 +12,22 @@ import type { ZodObject, ZodString } from 'zod'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+let bundles: string | undefined
+
+/** A folder of this synthesis alone, for two may run at once; the CDK copies what it needs before the process ends. */
+const folder = (): string => {
+  if (bundles === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'mayfly-bundles-'))
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+    bundles = made
+  }
+  return bundles
+}
+
 /** The bundle of one step, the SDK inside, so that the same file runs on AWS and on the emulator; scripts of the folder go along. */
 const bundle = (step: string): string => {
   const from = join(root, 'functions', step)
-  const to = join(root, '.mayfly', 'bundles', step)
+  const to = join(folder(), step)
   mkdirSync(to, { recursive: true })
   buildSync({
     entryPoints: [join(from, 'handler.ts')],

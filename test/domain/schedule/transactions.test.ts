@@ -108,3 +108,23 @@ describe('the cost of a decision does not depend on what waits', () => {
     expect(actionsOf(decision)).toBeLessThanOrEqual(20)
   })
 })
+
+describe('a lane that cannot be evaluated', () => {
+  it('is held, named and explained; every other payer of its batch goes on', () => {
+    const world = memoryWorld({
+      rows: ['acme', 'bolt'].map((payerId) => ({ payerId, fileType: '*', pool: 'p', graceSeconds: 0 })),
+      pools: [{ pool: 'p', maxVcpus: 100, maxInstances: 10 }],
+    })
+    world.run([landed('acme/member/a')])
+    const [entry] = world.under(keys.lanePk('acme', 'member'))
+    if (entry) world.items.set(`${entry.pk}\n${entry.sk}`, { ...entry, value: { broken: true } })
+    const broken = world.under(keys.lanePk('acme', 'member'))[0]
+    if (broken) Object.assign(broken, { value: { broken: true } })
+    world.run([landed('bolt/member/b')])
+    const decision = world.decide([parked(jobOf('bolt/member/b')), { kind: 'due', sk: '0#acme', scope: 'acme' }])
+    world.commit(decision)
+    expect(decision.quarantined).toEqual([])
+    expect(decision.troubled).toMatchObject([{ what: 'lane acme#member', reason: expect.stringContaining('ZodError') }])
+    expect(world.job(jobOf('bolt/member/b')).status).toBe('starting')
+  })
+})

@@ -1,0 +1,34 @@
+import { closeAttempt, fenceNext, lastAttempt } from '#domain/schedule/attempts'
+import { type Books, call, type Deciding, get, put } from '#domain/schedule/books'
+import { isOver, type Job } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { successInStore } from '#domain/schedule/results'
+import { clearBlocking, endRound } from '#domain/schedule/rounds'
+
+/** The owner replaced or deleted the file: unstarted → ends; at work → stopped, then ends; ended badly → cleared. */
+export function* takeBack(
+  books: Books,
+  job: Job,
+  status: 'withdrawn' | 'superseded' | 'failed',
+  because: string,
+): Deciding<void> {
+  if (job.status === 'failed' || job.status === 'rejected') {
+    yield* clearBlocking(books, job)
+    put(books, keys.job, [job.job], { ...job, status, because, blocks: false })
+    return
+  }
+  if (isOver(job.status)) return
+  if (job.status === 'starting' || job.status === 'running') {
+    const attempt = yield* lastAttempt(books, job)
+    if (attempt?.state === 'open' && (yield* successInStore(books, job, attempt))) return
+    fenceNext(books, job, attempt)
+    put(books, keys.job, [job.job], { ...job, stop: { status, because } })
+    if (attempt?.state === 'open')
+      closeAttempt(books, attempt, { state: 'stopped', error: 'JobStopped', cause: because }, false)
+    return
+  }
+  const tokens = yield* get(books, keys.tokens, job.job)
+  yield* endRound(books, job, { status, because })
+  if (tokens?.round === job.round)
+    call(books, { call: 'fail-tokens', tokens: tokens.tokens, error: 'RoundIsOver', cause: because })
+}
