@@ -78,6 +78,7 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       job: job.job,
       order: job.order,
       state: 'registered',
+      ...(job.owned ? { owned: job.owned } : {}),
       registeredAt: job.registeredAt,
     })
   put(books, keys.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })

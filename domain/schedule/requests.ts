@@ -87,7 +87,7 @@ function* setOwned(books: Books, job: Job, owned: { who: string; why: string } |
   const entry = yield* get(books, keys.laneEntry, ...parts)
   if (!ordered) {
     if (owned) remove(books, keys.laneEntry, ...parts)
-    else if (job.status === 'waiting') yield* setLaneState(books, job, 'parked')
+    else if (job.status === 'waiting') yield* setLaneState(books, rest, 'parked')
     return
   }
   if (!entry) return

@@ -26,6 +26,7 @@ export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'],
     order: job.order,
     registeredAt: job.registeredAt,
     state,
+    ...(job.owned ? { owned: job.owned } : {}),
   }
   put(books, keys.laneEntry, [...parts], {
     ...entry,
