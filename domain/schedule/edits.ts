@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Books, call, type Deciding, entries, get, remove } from '#domain/schedule/books'
+import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
 import { LaneRef } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { refreshLane } from '#domain/schedule/lanes'
@@ -25,7 +25,10 @@ export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<vo
       body: JSON.stringify({ kind: 'row-edited', payerId, fileType, ...cursor, seq: books.seq }),
     })
   const status = heldAfter || after ? undefined : yield* keepRow(books, payerId, fileType)
-  if (status !== undefined) call(books, { call: 'row-status', payerId, fileType, status })
+  if (status !== undefined) {
+    put(books, keys.rowRemark, [payerId, fileType], { status })
+    call(books, { call: 'row-status', payerId, fileType, status })
+  }
   const prefix = payerId === '*' ? '' : `${payerId}#`
   if (!after) {
     const files = z.object({ job: z.string() })
@@ -47,7 +50,10 @@ export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<vo
 export function* poolEdited(books: Books, message: Of<'pool-edited'>): Deciding<void> {
   const { pool, heldAfter } = message
   const status = heldAfter ? undefined : yield* keepPool(books, pool)
-  if (status !== undefined) call(books, { call: 'pool-status', pool, status })
+  if (status !== undefined) {
+    put(books, keys.poolRemark, [pool], { status })
+    call(books, { call: 'pool-status', pool, status })
+  }
   const held = yield* entries(books, `POOL#${pool}`, keys.HELD, LaneRef, LANES_STEP + 1, heldAfter ?? undefined)
   for (const { value } of held.slice(0, LANES_STEP)) yield* refreshLane(books, value.scope, value.type)
   const last = held[LANES_STEP - 1]

@@ -58,6 +58,15 @@ export const open = kind(
     sk: `${id}#${digits(round, 4)}#${digits(n, 4)}`,
   }),
 )
+/** What was last decided to stand on a row as `mayflyStatus`: calls that come late write this, not what they once carried. */
+export const rowRemark = kind(z.object({ status: z.string() }), (payerId: string, fileType: string) => ({
+  pk: `PAYER#${payerId}`,
+  sk: `REMARK#${fileType}`,
+}))
+export const poolRemark = kind(z.object({ status: z.string() }), (pool: string) => ({
+  pk: `POOL#${pool}`,
+  sk: 'REMARK',
+}))
 export const instance = kind(items.Instance, (id: string) => ({ pk: `INSTANCE#${id}`, sk: 'STATE' }))
 export const request = kind(items.Answered, (id: string) => ({ pk: `REQUEST#${id}`, sk: 'STATE' }))
 export const keyState = kind(items.KeyState, (bucket: string, key: string) => ({

@@ -40,6 +40,27 @@ const answerAttempt = async (what: Of<'answer-attempt'>, { table, executions }: 
     else await executions.fail(token, what.error, what.cause ?? '')
 }
 
+/**
+ * A remark may be carried out late, after that of a later edit: what is written is what was decided last, and when that
+ * has changed meanwhile it is written again.
+ */
+const remark = async (
+  key: keys.Key,
+  decided: string,
+  { table }: Acting,
+  write: (status: string) => Promise<void>,
+): Promise<void> => {
+  const latest = async (): Promise<string> => {
+    const [item] = await table.items([key])
+    return keys.rowRemark.schema.safeParse(item?.value).data?.status ?? decided
+  }
+  let status: string
+  do {
+    status = await latest()
+    await write(status)
+  } while ((await latest()) !== status)
+}
+
 const act = async (what: Call, acting: Acting): Promise<void> => {
   switch (what.call) {
     case 'start-execution':
@@ -58,9 +79,13 @@ const act = async (what: Call, acting: Acting): Promise<void> => {
     case 'send':
       return acting.inbox.send('facts', what.body)
     case 'row-status':
-      return acting.tables.setRowStatus(what.payerId, what.fileType, what.status)
+      return remark(keys.rowRemark.key(what.payerId, what.fileType), what.status, acting, (status) =>
+        acting.tables.setRowStatus(what.payerId, what.fileType, status),
+      )
     case 'pool-status':
-      return acting.tables.setPoolStatus(what.pool, what.status)
+      return remark(keys.poolRemark.key(what.pool), what.status, acting, (status) =>
+        acting.tables.setPoolStatus(what.pool, status),
+      )
   }
 }
 

@@ -130,3 +130,12 @@ describe('carryOut', () => {
     expect(most).toBe(10)
   })
 })
+
+describe('remarks on edited rows', () => {
+  it('a remark that comes late writes what was decided last', async () => {
+    const world = stage(2, [{ payerId: 'acme', fileType: 'member' }])
+    await world.say([{ kind: 'row-edited', payerId: 'acme', fileType: 'member' }])
+    await act(world, [{ call: 'row-status', payerId: 'acme', fileType: 'member', status: 'not in force: old news' }])
+    expect(world.state.policies.rows.get('acme')?.get('member')?.['mayflyStatus']).toBe('in force')
+  })
+})
