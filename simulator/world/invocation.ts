@@ -47,7 +47,7 @@ const request = (
   new Promise((resolve, reject) => {
     invocation.asked += 1
     const wrong = odds() !== undefined && invocation.asked === invocation.fate.at ? invocation.fate.how : undefined
-    if (what === 'table.items' && invocation.fn === 'schedule') invocation.readAt = clock.now()
+    if (what === 'table.items' && JSON.stringify(args[0]).includes('SHARD#main')) invocation.readAt = clock.now()
     clock.after(latency(random, odds()?.slow ?? 0), async () => {
       // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
       if (wrong === 'crash-before' && !invocation.dead) {
