@@ -9,10 +9,12 @@ import {
 import { z } from 'zod'
 import type { Files } from '#domain/ports/files'
 
+/**
+ * 404: no such object; 405: that version is the mark of a deletion. Not 403: `schedule` may list its buckets, so that a
+ * refusal is one, and a file that we may not see is not one that its owner deleted.
+ */
 const missing = (error: unknown): boolean =>
-  error instanceof S3ServiceException &&
-  [403, 404, 405].includes(error.$metadata.httpStatusCode ?? 0) &&
-  error.name !== 'AccessDenied'
+  error instanceof S3ServiceException && [404, 405].includes(error.$metadata.httpStatusCode ?? 0)
 
 /** The tag that lets one instance read one version (`aws:userid` in the instance policy). */
 const READER_TAG = 'mayfly-reader'
