@@ -11,6 +11,7 @@ export const acknowledgements: Record<string, string> = {
     'Processors lie under their hash, which no template can know.',
   'IAM5[Resource::<bucketslanding990A624F.Arn>/*]':
     'Payers choose the keys; an instance is narrowed to the one version that carries its own id as a tag.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/journal/*]': 'The journal, when it is on, is named by decision.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/reports/*]': 'Reports are named by job.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/*/in/*]':
     'Inputs are handed to a machine whose id is known only after its launch.',

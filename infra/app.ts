@@ -10,6 +10,8 @@ new MayflyStack(app, 'Mayfly', {
   emulator: isOn('emulator'),
   /** Tables and buckets outlive the stack unless this says otherwise. */
   destroyData: isOn('destroyData'),
+  /** Keeps every decision of the scheduler for `mayfly replay`; docs/decisions/0010 says at what cost. */
+  journal: isOn('journal'),
   owner: String(app.node.tryGetContext('owner') ?? 'mayfly'),
 })
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

@@ -11,7 +11,7 @@ import { PayerFileMachine } from '#infra/constructs/payer-file-machine'
 import { Steps } from '#infra/constructs/steps'
 import { Tables } from '#infra/constructs/tables'
 
-export type MayflyOptions = { emulator: boolean; destroyData: boolean; owner: string }
+export type MayflyOptions = { emulator: boolean; destroyData: boolean; owner: string; journal?: boolean }
 
 /** Everything that Mayfly is in an account. Nothing in it bills by the hour. */
 export class MayflyStack extends Stack {

@@ -14,7 +14,8 @@ type Variables = Readonly<Record<string, string>>
 /** The synthesised template and the bundles, in `folder`/cdk.out: what would go to AWS. Needs no endpoint. */
 export const synthesise = async (folder: string, signal?: AbortSignal): Promise<string> => {
   const out = join(folder, 'cdk.out')
-  await cdk(['synth', '--quiet', '--context', 'emulator=true', '--output', out], {}, { cwd: projectFolder, signal })
+  const switches = ['--context', 'emulator=true', '--context', 'journal=true']
+  await cdk(['synth', '--quiet', ...switches, '--output', out], {}, { cwd: projectFolder, signal })
   return out
 }
 

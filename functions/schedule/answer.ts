@@ -31,9 +31,17 @@ const answerTo = async (question: Question, { table, tables, results }: Sources)
   }
 }
 
-/** Runs a decision to its end, answering its questions one by one. */
-export const think = async <T>(deciding: Deciding<T>, sources: Sources): Promise<T> => {
+/** Runs a decision to its end, answering its questions one by one; `heard` is told of each. */
+export const think = async <T>(
+  deciding: Deciding<T>,
+  sources: Sources,
+  heard?: (question: Question, answer: Answer) => void,
+): Promise<T> => {
   let step = deciding.next()
-  while (!step.done) step = deciding.next(await answerTo(step.value, sources))
+  while (!step.done) {
+    const answer = await answerTo(step.value, sources)
+    heard?.(step.value, answer)
+    step = deciding.next(answer)
+  }
   return step.value
 }

@@ -4,11 +4,13 @@ import { Job } from '#domain/schedule/items'
 import { recordOf } from '#domain/schedule/job-record'
 import type { Message } from '#domain/schedule/messages'
 import { type Sources, think } from '#functions/schedule/answer'
+import { type Journaling, keepTranscript } from '#functions/schedule/journal'
+import type { Heard } from '#functions/schedule/transcript'
 
 /** Two invocations at most contend for the sequence number; each refusal means that the other made progress. */
 const MAX_TRIES = 20
 
-export type Committing = Sources & { table: ScheduleTable; now: () => number }
+export type Committing = Sources & Journaling & { table: ScheduleTable; now: () => number }
 
 const isJob = ({ key, value }: Decision['writes'][number]): boolean =>
   key.pk.startsWith('JOB#') && key.sk === 'STATE' && value !== undefined
@@ -34,8 +36,10 @@ export const decideAndCommit = async (messages: readonly Message[], deps: Commit
   for (let tries = 1; ; tries++) {
     const now = deps.now()
     try {
-      const decision = await think(decide(messages, now), deps)
+      const heard: Heard[] = []
+      const decision = await think(decide(messages, now), deps, (question, answer) => heard.push({ question, answer }))
       await commit(decision, now, deps.table)
+      await keepTranscript(decision, { now, messages, heard }, deps)
       return [decision]
     } catch (error) {
       if (error instanceof TooLarge && messages.length > 1) {

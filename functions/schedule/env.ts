@@ -8,4 +8,6 @@ export const env = z.object({
   INBOX_URL: z.string().min(2),
   STATE_MACHINE_ARN: z.string().min(2),
   RESULTS_BUCKET: z.string().min(2),
+  /** `on`: every decision is kept in the results bucket, for `mayfly replay`. */
+  JOURNAL: z.string().regex(/^(on|off)$/),
 })

@@ -17,11 +17,13 @@ import { Batch, schedule } from '#functions/schedule/schedule'
 const vars = env.parse(process.env)
 const db = documentClient()
 const s3 = new S3Client({})
+const bucket = results(s3, vars.RESULTS_BUCKET)
 const deps = {
   table: scheduleTable(db, { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
   tables: policyTables(db, { payerPriority: vars.PAYER_PRIORITY_TABLE, capacityPools: vars.CAPACITY_POOLS_TABLE }),
   files: files(s3),
-  results: results(s3, vars.RESULTS_BUCKET),
+  results: bucket,
+  journal: vars.JOURNAL === 'on' ? bucket : undefined,
   executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
   machines: machines(new EC2Client({})),
   inbox: inbox(new SQSClient({}), vars.INBOX_URL),

@@ -32,6 +32,11 @@ export class Buckets extends Construct {
     }
     this.landing = bucket('landing', true)
     this.results = bucket('results', true)
+    this.results.addLifecycleRule({
+      prefix: 'journal/',
+      expiration: Duration.days(30),
+      noncurrentVersionExpiration: Duration.days(1),
+    })
     this.artifacts = bucket('artifacts', false)
   }
 }

@@ -47,7 +47,15 @@ export class Steps extends Construct {
 
     this.schedule = new StepLambda(this, 'schedule', {
       env: scheduleEnv,
-      environment: { SCHEDULE_TABLE, JOBS_TABLE, ...policies, INBOX_URL, STATE_MACHINE_ARN, RESULTS_BUCKET },
+      environment: {
+        SCHEDULE_TABLE,
+        JOBS_TABLE,
+        ...policies,
+        INBOX_URL,
+        STATE_MACHINE_ARN,
+        RESULTS_BUCKET,
+        JOURNAL: options.journal ? 'on' : 'off',
+      },
       timeout: Duration.seconds(15),
       memoryMiB: 512,
     })
@@ -105,7 +113,7 @@ export class Steps extends Construct {
     this.grant({ buckets, tables, inbox, network, shell, options })
   }
 
-  private grant({ buckets, tables, inbox, shell }: Parts): void {
+  private grant({ buckets, tables, inbox, shell, options }: Parts): void {
     const { schedule, validate, launch, progress, reconfigure, sweep } = this
     const read = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
     const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
@@ -121,6 +129,7 @@ export class Steps extends Construct {
     )
     // So that a key that is not there answers 404 and not 403 (aws-facts).
     schedule.allow(['s3:ListBucket'], [buckets.landing.bucketArn, buckets.results.bucketArn])
+    if (options.journal) schedule.allow(['s3:PutObject'], [buckets.results.arnForObjects('journal/*')])
     schedule.allow(['sqs:SendMessage', 'sqs:ChangeMessageVisibility'], [inbox.queue.queueArn])
     const ofOurs = { StringEquals: { 'aws:ResourceTag/app': 'mayfly' } }
     const instances = `arn:aws:ec2:${region}:${account}:instance/*`
