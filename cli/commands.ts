@@ -5,6 +5,7 @@ import { register as explain } from '#cli/commands/explain'
 import { register as jobs } from '#cli/commands/jobs'
 import { register as policy } from '#cli/commands/policy'
 import { register as processors } from '#cli/commands/processors'
+import { register as replay } from '#cli/commands/replay'
 import { register as requests } from '#cli/commands/requests'
 import { register as status } from '#cli/commands/status'
 import { register as submit } from '#cli/commands/submit'
@@ -24,4 +25,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   policy,
   config,
   processors,
+  replay,
 ]

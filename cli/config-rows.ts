@@ -15,8 +15,8 @@ export const configOfStack = async ({ db, s3, names }: OpenStack): Promise<Confi
       rows.push(...Items.map((row) => ({ where: whereOf(row), row })))
     return rows.sort((a, b) => (a.where < b.where ? -1 : 1))
   }
-  const payers = await scan(names.PayerPriorityTable, (row) => `payer-priority ${nameOf(row)}`)
-  const pools = await scan(names.CapacityPoolsTable, (row) => `capacity-pools ${nameOf(row)}`)
+  const payers = await scan(names.PayerPriorityTable, (row) => `payer-priority ${nameOf(row, PAYER_ROW)}`)
+  const pools = await scan(names.CapacityPoolsTable, (row) => `capacity-pools ${nameOf(row, POOL)}`)
   const pushed = processors(s3, names.ArtifactsBucket)
   const has = new Map<string, boolean>()
   for (const wanted of wantedProcessors(payers)) {
@@ -34,8 +34,10 @@ const wantedProcessors = (payers: readonly ConfigRow[]): string[] => {
   return [...new Set(['members', 'claims', ...named.filter((name) => typeof name === 'string')])]
 }
 
-const nameOf = (row: unknown): string =>
-  ['payerId', 'fileType', 'pool']
+const PAYER_ROW = ['payerId', 'fileType']
+const POOL = ['pool']
+const nameOf = (row: unknown, key: readonly string[]): string =>
+  key
     .map((part): unknown => Reflect.get(Object(row), part))
     .filter((part) => part !== undefined)
     .join('/')
@@ -43,23 +45,23 @@ const nameOf = (row: unknown): string =>
 /** What stands in a folder like config/; a processor is there when its folder is. @throws when a file is no list. */
 export const configOfFolder = async (folder = join(projectFolder, 'config')): Promise<Config> => {
   const payerFiles = (await readdir(join(folder, 'payers'))).filter((name) => name.endsWith('.json')).sort()
-  const payers = await Promise.all(payerFiles.map((name) => rowsOf(join(folder, 'payers', name))))
+  const payers = await Promise.all(payerFiles.map((name) => rowsOf(join(folder, 'payers', name), PAYER_ROW)))
   const entries = await readdir(join(folder, 'processors'), { withFileTypes: true })
   const named = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   return {
     payers: payers.flat(),
-    pools: await rowsOf(join(folder, 'pools.json')),
+    pools: await rowsOf(join(folder, 'pools.json'), POOL),
     // Which versions were ever pushed is for the endpoint to say.
     hasProcessor: (processor) => named.includes(processor.split('@')[0] ?? ''),
   }
 }
 
-const rowsOf = async (file: string): Promise<ConfigRow[]> => {
+const rowsOf = async (file: string, key: readonly string[]): Promise<ConfigRow[]> => {
   const shown = relative(process.cwd(), file)
   const text = await readFile(file, 'utf8')
   const rows = parsedJson(text, shown)
   if (!Array.isArray(rows)) throw new Error(`${shown} should be a JSON list of rows`)
-  return rows.map((row: unknown, i) => ({ where: `${shown} [${i}] ${nameOf(row)}`.trimEnd(), row }))
+  return rows.map((row: unknown, i) => ({ where: `${shown} [${i}] ${nameOf(row, key)}`.trimEnd(), row }))
 }
 
 const parsedJson = (text: string, file: string): unknown => {

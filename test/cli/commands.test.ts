@@ -56,6 +56,7 @@ describe('arguments', () => {
     },
     { args: ['submit', 'a.834', '--payer', 'acme'], says: /required option '--type <type>'/ },
     { args: ['policy', 'acme'], says: /missing required argument 'type'/ },
+    { args: ['replay', '--from', 'first'], says: /It should be the number of a decision, such as 120/ },
     { args: ['config', 'chek'], says: /unknown command 'chek'/ },
     { args: ['processors', 'pull'], says: /unknown command 'pull'/ },
   ])('$args are refused', async ({ args, says }) => {
@@ -88,7 +89,7 @@ describe('arguments', () => {
 
   it.each([
     ...['demo', 'status', 'jobs', 'explain', 'validate', 'processors push', 'submit', 'policy', 'config check'],
-    ...['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop'],
+    ...['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop', 'replay'],
   ])('%s has an example', async (name) => {
     const { written, code } = await parsed(...name.split(' '), '--help')
     expect(written).toMatch(new RegExp(`Examples:[\\s\\S]*mayfly ${name}`))
