@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { instanceTypes } from '#domain/policy/instance-types'
+import type { Policy, PolicyRow } from '#domain/policy/policy'
+
+/** Names that every JavaScript object answers to are among them. */
+export const payers = ['acme', 'bolt', 'constructor'] as const
+export const types = ['member', 'claims', 'provider', 'remit', 'toString'] as const
+
+const requirement = fc.record({ type: fc.constantFrom(...types), atLeast: fc.nat(3) })
+
+/** Every field of a policy, with values that differ often. */
+const fields: { [K in keyof Policy]: fc.Arbitrary<Policy[K]> } = {
+  priority: fc.nat(1000),
+  enabled: fc.boolean(),
+  pool: fc.constantFrom('default', 'p', 'q'),
+  after: fc.array(requirement, { maxLength: 2 }),
+  scope: fc.constantFrom('payer', 'cycle'),
+  ordered: fc.boolean(),
+  haltOnFailure: fc.boolean(),
+  maxConcurrent: fc.integer({ min: 1, max: 10_000 }),
+  graceSeconds: fc.nat(86_400),
+  quietSeconds: fc.nat(86_400),
+  laterClears: fc.boolean(),
+  format: fc.constantFrom('x12', 'ndjson', 'none'),
+  set: fc.constantFrom('834', '837'),
+  minMembers: fc.nat(),
+  allowWrongSe01: fc.boolean(),
+  allowDuplicates: fc.boolean(),
+  emptyIsUnsound: fc.boolean(),
+  instanceTypes: fc.array(fc.constantFrom(...Object.keys(instanceTypes)), { minLength: 1, maxLength: 3 }),
+  diskGiB: fc.integer({ min: 8, max: 16_384 }),
+  maxRunMinutes: fc.integer({ min: 1, max: 10_080 }),
+  bootMinutes: fc.integer({ min: 1, max: 60 }),
+  attempts: fc.integer({ min: 1, max: 10 }),
+  processor: fc.constantFrom('none', 'claims', `claims@${'a'.repeat(64)}`),
+}
+
+const rowOf = (some: fc.Arbitrary<Partial<Policy>>): fc.Arbitrary<PolicyRow> =>
+  fc
+    .tuple(fc.constantFrom('*', ...payers), fc.constantFrom('*', ...types), some)
+    .map(([payerId, fileType, said]): PolicyRow => ({ payerId, fileType, ...said }))
+
+const key = ({ payerId, fileType }: PolicyRow) => `${payerId}/${fileType}`
+const table = (row: fc.Arbitrary<PolicyRow>, maxLength: number) => fc.uniqueArray(row, { selector: key, maxLength })
+
+/** A table `payer-priority`: at most one row a (payer, type), each with some of the fields. */
+export const policyTable = table(rowOf(fc.record(fields, { requiredKeys: [], noNullPrototype: true })), 8)
+
+/** A table of which only the gates matter. */
+export const gateTable = table(
+  rowOf(fc.record({ after: fields.after }, { requiredKeys: [], noNullPrototype: true })),
+  10,
+)
+
+export const payer = fc.constantFrom(...payers)
+export const type = fc.constantFrom(...types)
