@@ -9,7 +9,7 @@ export type PolicySources = { table: Pick<ScheduleTable, 'items'>; tables: Pick<
 
 const answerTo = async (question: Question, { table, tables }: PolicySources): Promise<Answer> => {
   if (question.ask === 'items') return table.items(question.keys)
-  if (question.ask === 'policy-rows') return [...(await tables.rows('*')), ...(await tables.rows(question.payerId))]
+  if (question.ask === 'policy-rows') return tables.rows(question.payerId)
   throw new Error(`rows in force were asked for ${question.ask}; they need items and policy-rows only`)
 }
 

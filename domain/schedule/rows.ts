@@ -14,8 +14,14 @@ const goodPool: Kind<PoolRow, [string]> = { schema: PoolRow, key: (pool) => ({ p
 
 const RowKey = z.object({ payerId: z.string(), fileType: z.string() })
 
-const rawRows = (books: Books, payerId: string): Deciding<unknown[]> =>
+const rowsNamed = (books: Books, payerId: string): Deciding<unknown[]> =>
   once(books, { ask: 'policy-rows', payerId }, (answer) => z.array(z.unknown()).parse(answer))
+
+/** The rows of `*` are asked for once, however many payers a batch touches. */
+function* rawRows(books: Books, payerId: string): Deciding<unknown[]> {
+  const everybody = yield* rowsNamed(books, '*')
+  return payerId === '*' ? everybody : [...everybody, ...(yield* rowsNamed(books, payerId))]
+}
 
 /** The rows that stand in the table where they parse, and where they do not the last good ones; or all last good ones. */
 function* rowsInForce(books: Books, payerId: string, trusted: boolean): Deciding<PolicyRow[]> {

@@ -23,7 +23,7 @@ const answerTo = async (question: Question, { table, tables, results }: Sources)
     case 'page':
       return table.page(question)
     case 'policy-rows':
-      return [...(await tables.rows('*')), ...(question.payerId === '*' ? [] : await tables.rows(question.payerId))]
+      return tables.rows(question.payerId)
     case 'pool-row':
       return tables.pool(question.pool)
     case 'result':

@@ -54,7 +54,7 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
         case 'page':
           return world.page(question)
         case 'policy-rows':
-          return world.rows.filter((row) => ['*', question.payerId].some((payer) => withKey(row, 'payerId', payer)))
+          return world.rows.filter((row) => withKey(row, 'payerId', question.payerId))
         case 'pool-row':
           return world.pools.find((row) => withKey(row, 'pool', question.pool))
         case 'result':
