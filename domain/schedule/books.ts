@@ -1,4 +1,5 @@
 import type { Call } from '#domain/schedule/calls'
+import { isSame } from '#domain/schedule/is-same'
 import type { Key, Kind } from '#domain/schedule/keys'
 
 /**
@@ -30,6 +31,8 @@ export type Books = {
   now: number
   seq: number
   cells: Map<string, Cell>
+  /** Items as the table holds them, absent ones included. */
+  read: Map<string, unknown>
   changed: Set<string>
   fences: Map<string, Fence>
   pages: Map<string, { last: string | undefined; complete: boolean }>
@@ -47,6 +50,7 @@ export const openBooks = (now: number, seq: number): Books => ({
   now,
   seq,
   cells: new Map(),
+  read: new Map(),
   changed: new Set(),
   fences: new Map(),
   pages: new Map(),
@@ -88,6 +92,7 @@ export function* isolated(books: Books, what: string, part: Deciding<void>): Dec
 
 const remember = (books: Books, item: StoredItem | undefined, key: Key): void => {
   const id = idOf(key)
+  books.read.set(id, item?.value)
   if (!books.changed.has(id)) books.cells.set(id, { key, value: item?.value })
 }
 
@@ -184,6 +189,11 @@ export const call = (books: Books, what: Call): void => {
   if (!books.calls.some((made) => JSON.stringify(made) === text)) books.calls.push(what)
 }
 
-/** The changes of this unit of work, one per item. */
+/**
+ * The changes of this unit of work, one per item. What is as it was read (a pool that gives one machine back and takes one)
+ * is not written: the shard's number already vouches for it.
+ */
 export const changesOf = (books: Books): { key: Key; value: unknown }[] =>
-  [...books.changed].flatMap((id) => books.cells.get(id) ?? [])
+  [...books.changed]
+    .filter((id) => !books.read.has(id) || !isSame(books.read.get(id), books.cells.get(id)?.value))
+    .flatMap((id) => books.cells.get(id) ?? [])
