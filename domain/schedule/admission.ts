@@ -1,5 +1,5 @@
 import { deadlinesOf } from '#domain/launching'
-import { type Books, call, type Deciding, entries, get, isolated, put, remove } from '#domain/schedule/books'
+import { type Books, call, type Deciding, entries, get, isolated, put, readAhead, remove } from '#domain/schedule/books'
 import { BoardEntry, type Job, type Need, type PoolState } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { changeType, leaveBoard, refreshLane, refreshOrHold, typeOf, viewLane } from '#domain/schedule/lanes'
@@ -14,6 +14,7 @@ const nothingUsed: PoolState = { usedVcpus: 0, usedInstances: 0 }
 export function* giveBack(books: Books, job: Job): Deciding<void> {
   if (!job.held || job.scope === undefined) return
   const { pool, need } = job.held
+  yield* readAhead(books, [keys.poolState.key(pool), keys.scope.key(job.scope)])
   const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
   put(books, keys.poolState, [pool], {
     ...state,
@@ -36,6 +37,7 @@ const ranAfter = (scope: Parameters<typeof typeOf>[0], types: string[]): Record<
 function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deciding<void> {
   const scope = yield* get(books, keys.scope, entry.scope)
   const view = scope && (yield* viewLane(books, entry.scope, scope, entry.type))
+  if (view) yield* readAhead(books, [keys.job.key(view.head.job), keys.tokens.key(view.head.job)])
   const job = view && (yield* get(books, keys.job, view.head.job))
   if (!scope || !view || !job) return
   const { head, policy } = view
@@ -81,6 +83,9 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
     const [top] = yield* entries(books, `POOL#${pool}`, keys.BOARD, BoardEntry, 1)
     const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
     if (!top) return left
+    const row = yield* poolRow(books, pool)
+    // Every job takes an instance: of a full pool nobody's lane has to be read.
+    if (row && (state.usedInstances >= row.maxInstances || state.usedVcpus >= row.maxVcpus)) return left
     yield* refreshOrHold(books, top.value.scope, top.value.type)
     const scope = yield* get(books, keys.scope, top.value.scope)
     const board = scope && typeOf(scope, top.value.type).board
@@ -90,7 +95,6 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
       continue
     }
     const view = yield* viewLane(books, top.value.scope, scope, top.value.type)
-    const row = yield* poolRow(books, pool)
     if (!view?.readiness.ready || !row) return left
     const { need } = view.readiness
     const fits =

@@ -1,4 +1,15 @@
-import { type Books, call, type Deciding, entries, fence, get, once, put, remove } from '#domain/schedule/books'
+import {
+  type Books,
+  call,
+  type Deciding,
+  entries,
+  fence,
+  get,
+  once,
+  put,
+  readAhead,
+  remove,
+} from '#domain/schedule/books'
 import { Attempt, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { RunResult, runPrefix } from '#domain/schedule/run-result'
@@ -55,6 +66,10 @@ export function* attemptOfInstance(
 ): Deciding<{ job: Job; attempt: Attempt } | undefined> {
   const instance = yield* get(books, keys.instance, instanceId)
   if (instance?.job === undefined || instance.round === undefined || instance.attempt === undefined) return undefined
+  yield* readAhead(books, [
+    keys.job.key(instance.job),
+    keys.attempt.key(instance.job, instance.round, instance.attempt),
+  ])
   const job = yield* get(books, keys.job, instance.job)
   const attempt = yield* get(books, keys.attempt, instance.job, instance.round, instance.attempt)
   return job && attempt ? { job, attempt } : undefined
