@@ -26,6 +26,10 @@ export const Shard = z.object({ seq: z.int().nonnegative() })
 export const Need = z.object({ vcpus: z.int().nonnegative(), instances: z.int().nonnegative() })
 export type Need = z.infer<typeof Need>
 
+/** An owner's act: what, who, why, when. */
+export const Act = z.object({ action: z.string(), who: z.string(), why: z.string(), at: Millis })
+export type Act = z.infer<typeof Act>
+
 const ScopeType = z.object({
   /** Registered and not over, or over and started again. */
   unfinished: z.int().nonnegative(),
@@ -43,10 +47,12 @@ const ScopeType = z.object({
   heldAt: z.string().optional(),
   /** When the latest file of the lane arrived: `quietSeconds` counts from here. */
   lastArrival: Millis.optional(),
-  /** `waive`: what stood in the lane up to here ignores its gate. */
-  waivedThrough: z.string().optional(),
+  /** `waive`: what was registered in the lane before here ignores its gate. */
+  waivedBefore: z.string().optional(),
   /** `hold`: nothing of the lane starts until its owner resumes it. */
   owned: z.object({ who: z.string(), why: z.string() }).optional(),
+  /** What owners asked for the lane, newest last. */
+  acts: z.array(Act).optional(),
 })
 export type ScopeType = z.infer<typeof ScopeType>
 
@@ -79,14 +85,18 @@ export type LaneRef = z.infer<typeof LaneRef>
 
 export const Findings = z.array(z.object({ code: z.string(), message: z.string(), segment: z.int(), byte: z.int() }))
 
-/** An owner's act: what, who, why, when. */
-export const Act = z.object({ action: z.string(), who: z.string(), why: z.string(), at: Millis })
-export type Act = z.infer<typeof Act>
-
 /** The answer to a request, kept so that asking twice is asking once. */
 export const Answered = z.object({
   done: z.boolean(),
   because: z.string(),
+  /** What was asked, so that an id used for something else is seen. */
+  asked: z
+    .object({
+      action: z.string(),
+      job: z.string().nullish(),
+      lane: z.object({ scope: z.string(), type: z.string() }).nullish(),
+    })
+    .optional(),
   at: Millis,
   /** DynamoDB TTL, epoch seconds. */
   expiresAt: z.int(),

@@ -44,7 +44,7 @@ export const readinessOf = (lane: {
 }): Readiness => {
   const { head, policy, pool, now } = lane
   const state = lane.scope.types[lane.type]
-  const waived = state?.waivedThrough !== undefined && head.order <= state.waivedThrough
+  const waived = state?.waivedBefore !== undefined && head.order < state.waivedBefore
   const gate: Gate = waived ? { open: true } : gateOf(policy, lane.scope)
   if (!gate.open) return { ready: false, because: gate.because, sentence: gate.sentence, waitingFor: gate.waitingFor }
   const standing = headState(head)

@@ -12,13 +12,17 @@ import { takeBack } from '#domain/schedule/take-back'
 type Request = Extract<Message, { kind: 'request' }>
 type Answer = { done: boolean; because: string }
 
+const note = (acts: readonly Act[] | undefined, { action, who, why }: Request, at: number, kept: number): Act[] =>
+  [...(acts ?? []), { action, who, why, at }].slice(-kept)
+
 const done = (because: string): Answer => ({ done: true, because })
 const refused = (because: string): Answer => ({ done: false, because })
 
 /** How long an answer is kept for its asker, seconds. */
 const KEPT_SECONDS = 7 * 24 * 3600
-/** Acts kept on a job; older ones are in the log. */
+/** Acts kept on a job, and on a lane; older ones are in the journal, where it is on. */
 const HISTORY = 50
+const LANE_HISTORY = 20
 
 const endedBadly = (job: Job): boolean => job.status === 'failed' || job.status === 'rejected'
 const atWork = (job: Job): boolean => job.status === 'starting' || job.status === 'running'
@@ -133,10 +137,14 @@ function* onLane(books: Books, request: Request, lane: { scope: string; type: st
     return refused(`no lane ${lane.scope}#${lane.type}; lanes are <payer>#<type> or <payer>#<cycle>#<type>`)
   const { action, who, why } = request
   const change = (made: Partial<ReturnType<typeof typeOf>>) =>
-    changeType(books, lane.scope, scope.payerId, lane.type, ({ owned: _owned, ...type }) => ({ ...type, ...made }))
+    changeType(books, lane.scope, scope.payerId, lane.type, ({ owned: _owned, ...type }) => ({
+      ...type,
+      ...made,
+      acts: note(type.acts, request, books.now, LANE_HISTORY),
+    }))
   const held = typeOf(scope, lane.type).owned
   if (action === 'waive') {
-    yield* change({ waivedThrough: keys.orderOf(books.seq, 999), ...(held ? { owned: held } : {}) })
+    yield* change({ waivedBefore: keys.orderOf(books.seq, books.registered), ...(held ? { owned: held } : {}) })
     return done('what stands in the lane now ignores its gate')
   }
   if (action === 'hold') {
@@ -151,10 +159,7 @@ function* onLane(books: Books, request: Request, lane: { scope: string; type: st
   return refused(`${action} takes a file, not a lane`)
 }
 
-const note = (history: readonly Act[] | undefined, { action, who, why }: Request, at: number): Act[] =>
-  [...(history ?? []), { action, who, why, at }].slice(-HISTORY)
-
-/** An owner's request: applied once by its id, answered in any case, kept in the job's history. */
+/** An owner's request: applied once by its id, answered in any case, kept in the history of its job or lane. */
 export function* requested(books: Books, request: Request): Deciding<void> {
   if (yield* get(books, keys.request, request.id)) return
   const { job: id, lane } = request
@@ -163,7 +168,8 @@ export function* requested(books: Books, request: Request): Deciding<void> {
   if (id) answer = job ? yield* onJob(books, request, job) : refused(`no job ${id}`)
   else answer = lane ? yield* onLane(books, request, lane) : refused('a request names a job or a lane')
   const after = answer.done && id ? yield* get(books, keys.job, id) : undefined
-  if (after) put(books, keys.job, [after.job], { ...after, history: note(after.history, request, books.now) })
+  if (after) put(books, keys.job, [after.job], { ...after, history: note(after.history, request, books.now, HISTORY) })
   const expiresAt = Math.floor(books.now / 1000) + KEPT_SECONDS
-  put(books, keys.request, [request.id], { ...answer, at: books.now, expiresAt })
+  const asked = { action: request.action, job: request.job, lane: request.lane }
+  put(books, keys.request, [request.id], { ...answer, asked, at: books.now, expiresAt })
 }

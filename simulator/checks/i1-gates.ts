@@ -24,8 +24,8 @@ export const gates: Check = {
     if (editedMeanwhile(world, commit)) return []
     const wrong: string[] = []
     for (const job of admittedBy(commit)) {
-      const waived = scopeItem(world, job.scope ?? '')?.types[job.fileType]?.waivedThrough
-      if (waived !== undefined && job.order <= waived) continue
+      const waived = scopeItem(world, job.scope ?? '')?.types[job.fileType]?.waivedBefore
+      if (waived !== undefined && job.order < waived) continue
       for (const { type, atLeast } of world.inForce.policy(job.payerId, job.fileType).after) {
         const members = jobsOf(world, job.scope ?? '', type)
         for (const member of members) {

@@ -49,8 +49,8 @@ export const scopeItem = (world: World, scope: string): Scope | undefined =>
   keys.scope.schema.optional().parse(itemAt(world, keys.scope.key(scope)))
 
 const gate = (world: World, job: Job): string | undefined => {
-  const waived = scopeItem(world, job.scope ?? '')?.types[job.fileType]?.waivedThrough
-  if (waived !== undefined && job.order <= waived) return undefined
+  const waived = scopeItem(world, job.scope ?? '')?.types[job.fileType]?.waivedBefore
+  if (waived !== undefined && job.order < waived) return undefined
   for (const { type, atLeast } of world.inForce.policy(job.payerId, job.fileType).after) {
     const members = jobsOf(world, job.scope ?? '', type)
     if (members.some((member) => blocks(world, member, members, false))) return `${type}-blocking`

@@ -91,6 +91,9 @@ describe('waive', () => {
     const world = waitingClaims()
     expect(ask(world, 'waive', { lane }).done).toBe(true)
     expect(world.job(C).status).toBe('starting')
+    expect(world.get(keys.scope, 'acme')?.types['claims']?.acts).toMatchObject([
+      { action: 'waive', who: 'ana', why: 'a reason' },
+    ])
     world.run([landed('acme/claims/d')])
     world.run([parked(jobOf('acme/claims/d'))])
     expect(world.job(jobOf('acme/claims/d')).status).toBe('waiting')
