@@ -23,7 +23,7 @@ export const sabotaged = (text: string, file: string, { name, edits }: Sabotage)
 const plugin = (sabotage: Sabotage): Plugin => ({
   name: 'sabotage',
   setup({ onLoad }) {
-    onLoad({ filter: /\/(domain|functions)\/.*\.ts$/ }, async ({ path }) => {
+    onLoad({ filter: /\/(domain|functions|adapters\/memory)\/.*\.ts$/ }, async ({ path }) => {
       const file = relative(root, path)
       if (!sabotage.edits.some((edit) => edit.file === file)) return undefined
       return { contents: sabotaged(await readFile(path, 'utf8'), file, sabotage), loader: 'ts' }
