@@ -47,7 +47,7 @@ export type LaneView = { head: LaneEntry; policy: Policy; pool: PoolRow | undefi
 /** How a lane stands now, by the tables as they are now. Undefined: nothing in it. */
 export function* viewLane(books: Books, scopeId: string, scope: Scope, type: string): Deciding<LaneView | undefined> {
   const policy = mergePolicy(yield* policyRows(books, scope.payerId), scope.payerId, type)
-  const head = yield* headOf(books, scopeId, type, policy.haltOnFailure)
+  const head = yield* headOf(books, scopeId, type, policy.ordered && policy.haltOnFailure)
   if (!head) return undefined
   const pool = yield* poolRow(books, policy.pool)
   return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, now: books.now }) }

@@ -53,6 +53,8 @@ export const readinessOf = (lane: {
   if (head.owned) return no('held-by-owner', `held by ${head.owned.who}: ${head.owned.why}`)
   if (!policy.enabled) return no('paused', 'the row of this payer and type says enabled: false')
   const running = state?.running ?? 0
+  // Also one behind the head: a file that was held until its row appeared comes before those registered after it.
+  if (policy.ordered && running > 0) return no('running-ahead', 'another file of this lane is at work')
   if (running >= policy.maxConcurrent)
     return no('max-concurrent', `${running} of ${policy.maxConcurrent} (maxConcurrent) of this lane are at work`)
   const graceEnds = policy.after.length > 0 ? head.registeredAt + policy.graceSeconds * 1000 : 0
