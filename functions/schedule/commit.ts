@@ -2,6 +2,7 @@ import { type ScheduleTable, Superseded, TooLarge } from '#domain/ports/schedule
 import { type Decision, decide } from '#domain/schedule/decide'
 import { Job } from '#domain/schedule/items'
 import { recordOf } from '#domain/schedule/job-record'
+import * as keys from '#domain/schedule/keys'
 import type { Message } from '#domain/schedule/messages'
 import { type Sources, think } from '#functions/schedule/answer'
 import { type Journaling, keepTranscript } from '#functions/schedule/journal'
@@ -17,8 +18,18 @@ const isJob = ({ key, value }: Decision['writes'][number]): boolean =>
 
 const nothingToWrite = ({ writes, calls }: Decision): boolean => writes.length === 0 && calls.length === 0
 
+/**
+ * A decision that writes nothing was made of several reads too. If somebody wrote between them, they may contradict each
+ * other: a sound message would be quarantined, or an edit passed over. @throws Superseded
+ */
+const stillHolds = async ({ seq }: Decision, table: ScheduleTable): Promise<void> => {
+  const [item] = await table.items([keys.shard.key()])
+  const now = keys.shard.schema.optional().parse(item?.value)?.seq ?? 0
+  if (now !== seq) throw new Superseded(`the shard is at ${now}, the decision was made at ${seq}`)
+}
+
 const commit = async (decision: Decision, now: number, table: ScheduleTable): Promise<void> => {
-  if (nothingToWrite(decision)) return
+  if (nothingToWrite(decision)) return stillHolds(decision, table)
   await table.commit({
     seq: decision.seq,
     writes: decision.writes,
