@@ -126,8 +126,13 @@ export const stateMachine = (
 
   const succeeded = async (execution: Live, task: TaskState, result: unknown): Promise<void> => {
     const epoch = move(execution)
-    const output = task.Output === undefined ? result : await evaluate(task.Output, statesOf(execution, { result }))
-    if (execution.epoch === epoch) enter(execution, task.Next, output)
+    try {
+      const output = task.Output === undefined ? result : await evaluate(task.Output, statesOf(execution, { result }))
+      if (execution.epoch === epoch) enter(execution, task.Next, output)
+    } catch (error) {
+      if (!(error instanceof QueryEvaluationError)) throw error
+      await failed(execution, task, error.name, error.message)
+    }
   }
 
   const failed = async (execution: Live, task: TaskState, error: string, cause: string): Promise<void> => {

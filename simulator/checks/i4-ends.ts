@@ -44,6 +44,8 @@ const untrue = (world: World, job: Job): string | undefined => {
 const wrongEnd = (world: World, job: Job, sound: boolean): string | undefined => {
   switch (job.status) {
     case 'succeeded':
+      if (world.machine.executions.get(job.execution ?? '')?.error === 'RoundIsOver')
+        return 'its execution was told that the round is over, not that it succeeded'
       return succeededInS3(world, job.job) ? undefined : 'no machine wrote its success'
     case 'superseded':
       return replaced(world, job) ? undefined : 'nobody replaced it'

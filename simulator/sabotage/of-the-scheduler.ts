@@ -157,6 +157,11 @@ export const ofTheScheduler: readonly Sabotage[] = [
         find: "  if (policy.ordered) put(books, keys.laneEntry, [...lane], { ...head, state: 'started' })\n  else remove(",
         put: '  remove(',
       },
+      {
+        file: 'domain/schedule/readiness.ts',
+        find: "  if (policy.ordered && running > 0) return no('running-ahead', 'another file of this lane is at work')\n",
+        put: '',
+      },
     ],
   },
 ]

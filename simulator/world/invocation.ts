@@ -30,9 +30,11 @@ export type Faults = {
 
 const awsError = (name: string): Error => Object.assign(new Error(`simulated: ${name}`), { name })
 
-/** Milliseconds of one request. */
-const latency = (random: Random, slow: number): number =>
-  random.chance(slow) ? random.pick([400, 3000, 9000, 40_000]) : 2 + random.below(30)
+/** Milliseconds of one request; `launch` has two minutes, so it may hang longest between what it reads and writes. */
+const latency = (random: Random, slow: number, fn: string): number =>
+  random.chance(fn === 'launch' ? 3 * slow : slow)
+    ? random.pick(fn === 'launch' ? [3000, 15_000, 50_000] : [400, 3000, 9000, 40_000])
+    : 2 + random.below(30)
 
 const throttled = (what: string): string => (what === 'machines.run' ? 'RequestLimitExceeded' : 'ThrottlingException')
 
@@ -48,7 +50,7 @@ const request = (
     invocation.asked += 1
     const wrong = odds() !== undefined && invocation.asked === invocation.fate.at ? invocation.fate.how : undefined
     if (what === 'table.items' && JSON.stringify(args[0]).includes('SHARD#main')) invocation.readAt = clock.now()
-    clock.after(latency(random, odds()?.slow ?? 0), async () => {
+    clock.after(latency(random, odds()?.slow ?? 0, invocation.fn), async () => {
       // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
       if (wrong === 'crash-before' && !invocation.dead) {
         tell(invocation.id, `dies before ${what}`)

@@ -49,7 +49,7 @@ export const streams = (
     const [OldImage, NewImage] = [image(before), image(after)]
     const SequenceNumber = `edit-${++count}`
     waiting.push({ Keys, SequenceNumber, ...(OldImage ? { OldImage } : {}), ...(NewImage ? { NewImage } : {}) })
-    const late = random.chance(odds()?.late ?? 0) ? random.between(10_000, 60_000) : random.between(200, 1500)
+    const late = random.chance(2 * (odds()?.late ?? 0)) ? random.between(10_000, 90_000) : random.between(200, 1500)
     clock.after(late, () => drain(0))
     return SequenceNumber
   }

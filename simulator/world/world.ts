@@ -77,8 +77,14 @@ const servicesOf = (world: () => World, faults: Faults): Services => {
       const before = random.chance(0.5)
       clock.after(random.between(10, 60), async () => {
         if (wrong && before) return done({ error: 'SQS.AmazonSQSException', cause: 'simulated' })
-        await world().send(group === 'landed' ? 'landed' : 'facts', JSON.stringify(body))
-        done(wrong ? { error: 'SQS.SdkClientException', cause: 'simulated' } : { result: { MessageId: 'm' } })
+        const put = () => world().send(group === 'landed' ? 'landed' : 'facts', JSON.stringify(body))
+        if (!wrong) {
+          await put()
+          return done({ result: { MessageId: 'm' } })
+        }
+        // The connection breaks, and what was on its way arrives all the same, perhaps after the retry's.
+        clock.after(random.pick([0, 3000, 8000, 100_000]), put)
+        done({ error: 'SQS.SdkClientException', cause: 'simulated' })
       })
     },
     entered: ({ name, state }) => tell(name, `is in ${state}`),
