@@ -39,11 +39,33 @@ const commit = async (decision: Decision, now: number, table: ScheduleTable): Pr
   })
 }
 
+/** A result ends a round and admits another job, 16 actions at most for both; a transaction takes 100. */
+const MAX_RESULTS = 6
+
+/** The messages in their order, cut so that no part brings more results than one transaction can take. */
+const portionsOf = (messages: readonly Message[]): Message[][] => {
+  const portions: Message[][] = []
+  for (const message of messages) {
+    const last = portions.at(-1)
+    const full = last?.filter(({ kind }) => kind === 'result').length === MAX_RESULTS
+    if (last && !(full && message.kind === 'result')) last.push(message)
+    else portions.push([message])
+  }
+  return portions
+}
+
+/** Decides on messages, in one transaction when their changes surely fit one. */
+export const decideAndCommit = async (messages: readonly Message[], deps: Committing): Promise<Decision[]> => {
+  const decisions: Decision[] = []
+  for (const portion of portionsOf(messages)) decisions.push(...(await decideTogether(portion, deps)))
+  return decisions
+}
+
 /**
  * Decides on messages in one transaction, again from fresh reads when somebody else wrote first.
- * Messages whose changes do not fit one transaction go in one each.
+ * Messages whose changes do not fit one transaction go in halves.
  */
-export const decideAndCommit = async (messages: readonly Message[], deps: Committing): Promise<Decision[]> => {
+const decideTogether = async (messages: readonly Message[], deps: Committing): Promise<Decision[]> => {
   for (let tries = 1; ; tries++) {
     const now = deps.now()
     try {
@@ -54,9 +76,9 @@ export const decideAndCommit = async (messages: readonly Message[], deps: Commit
       return [decision]
     } catch (error) {
       if (error instanceof TooLarge && messages.length > 1) {
-        const decisions: Decision[] = []
-        for (const message of messages) decisions.push(...(await decideAndCommit([message], deps)))
-        return decisions
+        const half = Math.ceil(messages.length / 2)
+        const first = await decideTogether(messages.slice(0, half), deps)
+        return [...first, ...(await decideTogether(messages.slice(half), deps))]
       }
       if (!(error instanceof Superseded) || tries >= MAX_TRIES) throw error
     }
