@@ -29,10 +29,12 @@ export const standing = (world: MemoryWorld, id: string, scope: Scope, type: str
   const lane = world.under(keys.lanePk(id, type)).map(({ value }) => LaneEntry.parse(value))
   const [first] = lane
   if (!first) return undefined
-  // A full file replaces the failed ones before it.
-  const next = lane.find(({ state }) => state !== 'failed')
-  const head = first.state === 'failed' && next?.full && next.state !== 'registered' ? next : first
   const policy = policyOf(world, scope.payerId, type)
+  // A full file replaces the failed ones before it; any does where a failure no longer halts the lane.
+  const next = lane.find(({ state }) => state !== 'failed')
+  if (!next && !policy.haltOnFailure) return undefined
+  const passes = next && (!policy.haltOnFailure || (next.full && next.state !== 'registered'))
+  const head = first.state === 'failed' && passes ? next : first
   const pool = poolOf(world, policy.pool)
   return readinessOf({ head, type, scope, policy, pool, now: world.now })
 }
@@ -111,7 +113,9 @@ const admissions = (
     const policy = policyOf(world, job.payerId, job.fileType)
     const peers = all.filter(({ scope }) => scope === job.scope)
     const blocking = (type: string) => Object.keys(world.get(keys.scope, job.scope ?? '')?.types[type]?.blocking ?? {})
-    for (const { type, atLeast } of policy.after) {
+    // `waive`: what stood in the lane then ignores its gate.
+    const waived = job.order < (world.get(keys.scope, job.scope)?.types[job.fileType]?.waivedBefore ?? '')
+    for (const { type, atLeast } of waived ? [] : policy.after) {
       const needed = peers.filter(({ fileType }) => fileType === type)
       if (needed.some(({ status }) => !isOver(status))) say(`${job.job} went while a ${type} file is unfinished`)
       if (blocking(type).length > 0) say(`${job.job} went while ${blocking(type)} block`)
