@@ -51,12 +51,12 @@ export const admissionLines = (bench: Bench, width: number): string[] => {
     ),
     ...legend(bench),
     '',
-    `Re-ranking a payer with ${number(reRanked.waiting)} waiting files: ${reRanked.items} items in ${reRanked.messages} message(s), ${reRanked.shared} of them shared, ${reRanked.itemsALane} a lane (aim ${bench.aims.itemsALane}, ${reRanked.lanes} lanes)`,
+    `Re-ranking a payer with ${number(reRanked.waiting)} waiting files: ${reRanked.items} items in ${reRanked.messages} message(s), ${reRanked.shared} of them shared, ${reRanked.itemsALane.toFixed(2)} a lane (aim ${bench.aims.itemsALane}, ${reRanked.lanes} lanes)`,
     ...speed,
     ...(share === undefined
       ? []
       : [`Share of the emulator and the way to it: ${Math.round(share * 100)} % of the time`]),
-    `Machine: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGiB} GiB, Node ${machine.node}`,
+    `Machine: ${machine.cores} cores (${machine.cpu}), ${machine.memoryGiB} GiB, Node ${machine.node}, load ${machine.load}`,
     ...(bench.shortfalls.length === 0
       ? ['All aims are met.']
       : ['Not met:', ...bench.shortfalls.map((line) => `  ${line}`)]),
