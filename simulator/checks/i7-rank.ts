@@ -1,8 +1,11 @@
+import * as keys from '#domain/schedule/keys'
+import type { World } from '../world/world.ts'
 import { admittedBy, type Check, editedMeanwhile } from './check.ts'
-import { lanes, standing } from './referee.ts'
+import { lanes, standing, under } from './referee.ts'
 
-/** Time's own changes are announced by the sweep, which comes every minute and may fail twice. */
-const ANNOUNCED_MS = 240_000
+/** Time's own changes are announced by the sweep: while the due time stands in the table, nobody has heard of it. */
+const announced = (world: World, scope: string, type: string): boolean =>
+  !under(world, keys.DUE).some(([sk]) => sk.endsWith(`#${scope}#${type}`))
 
 /** I7: a ready head is never overtaken by lower rank in its pool. */
 export const rank: Check = {
@@ -13,8 +16,7 @@ export const rank: Check = {
     if (admitted.length === 0 || world.unsettled.size > 0 || editedMeanwhile(world, commit)) return []
     const ready = lanes(world).flatMap(({ scope, type }) => {
       const found = standing(world, scope, type)
-      const long = found?.at === undefined || found.at === 0 || world.clock.now() - found.at > ANNOUNCED_MS
-      return found?.because === 'ready' && long ? [found] : []
+      return found?.because === 'ready' && announced(world, scope, type) ? [found] : []
     })
     return admitted.flatMap((job) => {
       const { priority } = world.inForce.policy(job.payerId, job.fileType)

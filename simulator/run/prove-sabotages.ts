@@ -1,23 +1,32 @@
 import type { Sabotage } from '../sabotage/sabotage.ts'
-import { runSeeds, startCrew } from './crew.ts'
+import { type Crew, runSeeds, startCrew } from './crew.ts'
 import type { Verdict } from './judge.ts'
+
+/** Failing worlds after which no more are looked for. */
+const SUSPECTS = 2
 
 type Proof = { name: string; caughtAt: number | undefined; worlds: number; check: string; what: string }
 
-const prove = async (sabotage: Sabotage, from: number, seeds: number): Promise<Proof> => {
+/** A seed counts only if the same world keeps every rule when nothing is left out. */
+const prove = async (sabotage: Sabotage, sane: Crew, from: number, seeds: number): Promise<Proof> => {
   const crew = await startCrew(sabotage)
   let caught: Verdict | undefined
+  const broken: Verdict[] = []
   let worlds = 0
   await runSeeds(
     crew,
     { from, seeds },
     (verdict) => {
       worlds += 1
-      if (verdict.violations.length > 0 && (!caught || verdict.seed < caught.seed)) caught = verdict
+      if (verdict.violations.length > 0) broken.push(verdict)
     },
-    () => caught !== undefined,
+    () => broken.length >= SUSPECTS,
   )
   await crew.end()
+  for (const verdict of broken.sort((a, b) => a.seed - b.seed)) {
+    if (caught) break
+    if ((await sane.judge(0, { seed: verdict.seed })).violations.length === 0) caught = verdict
+  }
   const first = caught?.violations[0]
   return { name: sabotage.name, caughtAt: caught?.seed, worlds, check: first?.check ?? '', what: first?.what ?? '' }
 }
@@ -28,12 +37,14 @@ export const proveSabotages = async (
   { from, seeds, json }: { from: number; seeds: number; json: boolean },
 ): Promise<number> => {
   const proofs: Proof[] = []
+  const sane = await startCrew(undefined, 1)
   for (const sabotage of sabotages) {
-    const proof = await prove(sabotage, from, seeds)
+    const proof = await prove(sabotage, sane, from, seeds)
     proofs.push(proof)
     const found = proof.caughtAt === undefined ? `NOT NOTICED in ${proof.worlds} worlds` : `seed ${proof.caughtAt}`
     if (!json) console.log(`${proof.name.padEnd(34)} ${found.padEnd(12)} ${proof.check} ${proof.what.slice(0, 110)}`)
   }
+  await sane.end()
   const missed = proofs.filter(({ caughtAt }) => caughtAt === undefined).length
   if (json) console.log(JSON.stringify({ from, seeds, sabotages: proofs, missed }))
   else console.log(`${proofs.length - missed} of ${proofs.length} sabotages were noticed`)
