@@ -5,7 +5,7 @@ import { attemptOf, resultOf, tokenFor } from './file-life.ts'
 import type { Ports } from './meter.ts'
 
 /** A job that was admitted, its machine when it has one. */
-type AtWork = { job: string; turn: number; instanceId: string }
+export type AtWork = { job: string; turn: number; instanceId: string }
 
 /** A batch as SQS hands it to the function. */
 const BATCH = 10

@@ -1,6 +1,6 @@
 import type { Consumed } from './consumed.ts'
 import type { Counts } from './counts.ts'
-import { afterwards, driver, parks, startsRunning } from './driver.ts'
+import { type AtWork, afterwards, driver, parks, startsRunning } from './driver.ts'
 import { lands } from './file-life.ts'
 import type { World } from './memory-world.ts'
 import { metered, type Ports } from './meter.ts'
@@ -16,8 +16,8 @@ const SLOTS = 16
 const FIRST_NEW = 5_000_000
 
 /**
- * Admissions in steady state: what one end makes room for is admitted, and a new file joins the lane, so that as many wait
- * at the end as at the beginning. Counted are the batches that admit, not those around them.
+ * Admissions in steady state: what one end makes room for is admitted, and a new file joins the lane, so that about as
+ * many wait at the end as at the beginning. Counted are the batches that admit, not those around them.
  */
 export const steadyState = async (
   world: World,
@@ -29,15 +29,19 @@ export const steadyState = async (
   let room = SLOTS
   let arrived = FIRST_NEW
 
-  const settle = async (ended: readonly Parameters<typeof afterwards>[0][]): Promise<void> => {
-    await drive.hearAll(ended.flatMap(afterwards))
-    const launched = await drive.launch()
-    await drive.hearAll(launched.map(startsRunning))
+  let [ended, launched]: [AtWork[], AtWork[]] = [[], []]
+
+  // Eight at a time, because on an emulator what is around an admission takes longer than the admission.
+  const settle = async (): Promise<void> => {
+    launched.push(...(await drive.launch()))
+    if (launched.length < 8) return
+    await drive.hearAll([...ended.flatMap(afterwards), ...launched.map(startsRunning)])
     const news = launched.map((_, i) => {
       const { payerId, type } = world.lanes[(arrived + i) % world.lanes.length] ?? { payerId: '', type: '' }
       return lands(payerId, type, arrived + i)
     })
     arrived += news.length
+    ;[ended, launched] = [[], []]
     await drive.hearAll(news)
     await drive.hearAll(news.map(({ job }) => parks(job)))
   }
@@ -49,19 +53,20 @@ export const steadyState = async (
   const once = async (way: Way): Promise<void> => {
     if (way === 'room for eight') {
       await widen(8, meter)
-      return settle([])
+      return settle()
     }
-    const ended = drive.running.splice(0, way === 'one result' ? 1 : 8)
+    const ending = drive.running.splice(0, way === 'one result' ? 1 : 8)
     await drive.hear(
-      ended.map((job) => drive.succeed(job)),
+      ending.map((job) => drive.succeed(job)),
       meter,
     )
-    await settle(ended)
+    ended.push(...ending)
+    await settle()
   }
 
   await widen(0, world.ports)
   await drive.goOn()
-  await settle([])
+  await settle()
   const found: { way: Way; counts: Counts; told: Billed | undefined }[] = []
   for (const way of ways) {
     meter.take()
