@@ -21,8 +21,8 @@ const crowded = (named: number, more?: number) => {
     const deciding = part(books, world.job(jobOf('acme/member/m1')))
     let step = deciding.next()
     while (!step.done) step = deciding.next(world.answer(step.value))
-    const cell = books.cells.get('SCOPE#acme\nSTATE')
-    return keys.scope.schema.parse(cell?.value).types['member']
+    const cell = books.changed.has('SCOPE#acme\nSTATE') ? books.cells.get('SCOPE#acme\nSTATE') : undefined
+    return cell && keys.scope.schema.parse(cell.value).types['member']
   }
   return { world, after }
 }
@@ -50,5 +50,29 @@ describe('blocking jobs beyond the thousand that a scope names', () => {
   it('one that is named loses its name only', () => {
     const type = crowded(1000, 7).after((books, job) => clearBlocking(books, { ...job, job: 'j3', blocks: true }))
     expect([names(type), type?.blocking['j3'], type?.blockingMore]).toEqual([999, undefined, 7])
+  })
+
+  it('one that does not block is cleared from nothing', () => {
+    const { after } = crowded(1000, 7)
+    expect(after((books, job) => clearBlocking(books, { ...job, blocks: false }))).toBeUndefined()
+  })
+})
+
+describe('a job that ended', () => {
+  it.each([
+    ['failed', true],
+    ['rejected', true],
+    ['withdrawn', false],
+    ['superseded', false],
+    ['succeeded', false],
+  ] as const)('%s blocks: %s', (status, blocks) => {
+    const { world } = crowded(0)
+    const books = openBooks(world.now, 0)
+    const deciding = endRound(books, world.job(jobOf('acme/member/m1')), { status, because: 'x' })
+    let step = deciding.next()
+    while (!step.done) step = deciding.next(world.answer(step.value))
+    const ended = keys.job.schema.parse(books.cells.get('JOB#acme-member-m1-1\nSTATE')?.value)
+    expect(ended).toMatchObject({ status, because: 'x', blocks, endedAt: world.now })
+    expect('sentence' in ended).toBe(false)
   })
 })
