@@ -94,7 +94,8 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
       })
     return
   }
-  if (state !== 'terminated' && state !== 'stopped') return
+  // `missing`: the sweep's word for a machine that EC2 does not know; it may lag, so the machine is terminated all the same.
+  if (state !== 'terminated' && state !== 'stopped' && state !== 'missing') return
   if (!found) {
     if (yield* get(books, keys.instance, instanceId)) return
     const expiresAt = Math.floor(books.now / 1000) + ENDED_SECONDS

@@ -188,6 +188,8 @@ export const Attempt = z.object({
   tokens: z.array(z.string()),
   instanceId: z.string().optional(),
   openedAt: Millis,
+  /** When the instance was recorded: long after `openedAt` when the invocation was slow. */
+  launchedAt: Millis.optional(),
   closedAt: Millis.optional(),
   error: z.string().optional(),
 })

@@ -19,6 +19,7 @@ export type Running = {
   results: Pick<Results, 'copy' | 'writeText'>
   buckets: { results: string; artifacts: string }
   region: string
+  now: () => number
   owner: string
   /** The text of `startup.sh`. */
   startupScript: string
@@ -91,7 +92,7 @@ const MAX_RECORD_TRIES = 5
 const record = async (opened: Attempt, instanceId: string, deps: Running): Promise<Attempt | undefined> => {
   let attempt = opened
   for (let tries = 1; ; tries += 1) {
-    const recorded = { ...attempt, instanceId, rev: attempt.rev + 1 }
+    const recorded = { ...attempt, instanceId, launchedAt: deps.now(), rev: attempt.rev + 1 }
     try {
       await deps.table.writeAttempt({ attempt: recorded, was: attempt.rev, job: fenceOf(attempt), instanceId })
       return recorded

@@ -16,10 +16,15 @@ const GRACE_MS = 120_000
 /** A BatchGetItem takes 100 keys. */
 const PAGE = 100
 
-const dead = (instanceId: string, openedAt: number, machines: readonly Machine[], now: number): boolean => {
+/** What EC2 says of an attempt's machine when it is over; `missing` when EC2 does not know it, long after it was recorded. */
+const deathOf = (
+  { instanceId, launchedAt, openedAt }: Attempt,
+  machines: readonly Machine[],
+  now: number,
+): string | undefined => {
   const machine = machines.find((found) => found.instanceId === instanceId)
-  if (machine) return machine.state === 'terminated' || machine.state === 'stopped'
-  return now - openedAt > GRACE_MS
+  if (machine) return machine.state === 'terminated' || machine.state === 'stopped' ? machine.state : undefined
+  return now - (launchedAt ?? openedAt) > GRACE_MS ? 'missing' : undefined
 }
 
 /** Open attempts, page by page. */
@@ -47,12 +52,14 @@ export const findAttempts = async (
   now: number,
 ): Promise<{ dead: number; results: number }> => {
   const found = { dead: 0, results: 0 }
-  for await (const { instanceId, openedAt, request } of openAttempts(table)) {
+  for await (const attempt of openAttempts(table)) {
+    const { instanceId, openedAt, request } = attempt
     if (instanceId === undefined) continue
+    const state = deathOf(attempt, machines, now)
     const key = `${runPrefix(request.roleId, instanceId)}result.json`
-    if (dead(instanceId, openedAt, machines, now)) {
+    if (state !== undefined) {
       found.dead += 1
-      await inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state: 'terminated', at: now }))
+      await inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, at: now }))
     } else if (now - openedAt > GRACE_MS && (await results.readJson(key)) !== undefined) {
       found.results += 1
       await inbox.send('facts', JSON.stringify({ kind: 'result', key, at: now }))

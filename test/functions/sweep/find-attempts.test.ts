@@ -47,6 +47,25 @@ describe('findAttempts', () => {
     expect((await look(world)).found.dead).toBe(dead)
   })
 
+  it('two minutes count from the record of the machine, not from the opening of a slow attempt (fault world 296)', async () => {
+    const { world, job } = await atWork()
+    const [attempt] = world.attempts(job)
+    if (!attempt) throw new Error('no attempt')
+    const late = { ...attempt, openedAt: world.clock.now - 600_000 }
+    setItem(world.state.schedule, keys.attempt.key(job, 1, 1), late)
+    world.state.machines.instances.clear()
+    world.clock.now += 60_000
+    expect((await look(world)).found.dead).toBe(0)
+  })
+
+  it('a machine that EC2 does not show is terminated all the same: EC2 may lag', async () => {
+    const { world, machine } = await atWork()
+    const unseen = await findAttempts([], { ...world.deps }, world.clock.now + 120_001)
+    expect(unseen.dead).toBe(1)
+    await world.say(world.heard().map(({ message }) => message))
+    expect(machine.state).toBe('shutting-down')
+  })
+
   it.each([
     { after: 120_000, results: 0 },
     { after: 120_001, results: 1 },
