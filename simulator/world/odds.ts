@@ -63,5 +63,11 @@ export const wild: Odds = {
   ...{ lost: 0.4, refused: 0.35, dies: 0.2, diesAfterResult: 0.1 },
 }
 
+/** EC2 has nearly nothing to give: turns come back again and again, while calls are cut short. */
+export const scarce: Odds = { ...rough, fault: 0.4, refused: 0.85, lost: 0.5, noSweep: 0 }
+
+/** Requests take their time and owners change their minds: whatever is read is old when something is written. */
+export const hasty: Odds = { ...rough, fault: 0.15, slow: 0.12, refused: 0.1, dies: 0.3, lambdaError: 0.15 }
+
 /** Nothing fails, but everything is said again and late. */
 export const talkative: Odds = { ...calm, twice: 0.6, late: 0.3 }

@@ -1,5 +1,5 @@
 import { type Random, randomOf } from '../random.ts'
-import { calm, type Odds, rough, talkative, wild } from './odds.ts'
+import { calm, hasty, type Odds, rough, scarce, talkative, wild } from './odds.ts'
 
 export type Row = Record<string, unknown> & { payerId: string; fileType: string }
 export type PoolRow = Record<string, unknown> & { pool: string }
@@ -30,6 +30,8 @@ const profiles: [string, Odds][] = [
   ['rough', rough],
   ['wild', wild],
   ['wild', wild],
+  ['scarce', scarce],
+  ['hasty', hasty],
   ['talkative', talkative],
   ['calm', calm],
 ]
@@ -119,11 +121,11 @@ const editsOf = (random: Random, rows: readonly Row[], pools: readonly PoolRow[]
 
 const actions = ['retry', 'retry', 'excuse', 'hold', 'withdraw', 'stop', 'waive'] as const
 
-const requestsOf = (random: Random): Act[] => {
+const requestsOf = (random: Random, hurried: boolean): Act[] => {
   const acts: Act[] = []
-  for (let n = random.below(4); n > 0; n -= 1) {
-    const action = random.pick(actions)
-    const [at, pick] = [2 * MINUTE + random.below(25 * MINUTE), random.below(1000)]
+  for (let n = hurried ? 16 : random.below(4); n > 0; n -= 1) {
+    const action = random.pick(hurried ? (['stop', 'stop', 'retry', 'withdraw'] as const) : actions)
+    const [at, pick] = [(hurried ? 0 : 2 * MINUTE) + random.below(25 * MINUTE), random.below(1000)]
     acts.push({ at, do: 'request', action, pick })
     if (action === 'hold') acts.push({ at: at + 4 * MINUTE, do: 'request', action: 'resume', pick })
   }
@@ -147,7 +149,7 @@ export const planOf = (seed: number): Plan => {
     .filter((row) => !first.includes(row))
     .map((row) => ({ at: random.between(5, 9) * MINUTE, do: 'edit-row', row, valid: true }))
   const stops: Act[] = []
-  for (let n = random.below(3); n > 0 && odds !== talkative; n -= 1)
+  for (let n = odds === hasty ? 5 : random.below(3); n > 0 && odds !== talkative; n -= 1)
     stops.push({ at: random.below(22 * MINUTE), do: 'stop-execution', pick: random.below(1000) })
   const quiet = odds === talkative
   const acts = [
@@ -155,7 +157,7 @@ export const planOf = (seed: number): Plan => {
     ...later,
     ...(quiet ? [] : editsOf(random, first, pools)),
     ...stops,
-    ...(quiet ? [] : requestsOf(random)),
+    ...(quiet ? [] : requestsOf(random, odds === hasty)),
   ]
   return { seed, odds, faultsUntil: 30 * MINUTE, rows: first, pools, acts: acts.sort((a, b) => a.at - b.at) }
 }

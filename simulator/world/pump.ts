@@ -22,6 +22,7 @@ export const pump = (
   { clock, tell }: Faults,
   lambda: Lambda,
   run: (invocation: Invocation, event: Batch) => Promise<unknown>,
+  heard: (body: string) => void,
 ) => {
   const dead: string[] = []
   const batches = new Map<string, string[]>()
@@ -74,7 +75,10 @@ export const pump = (
         busy -= 1
         const failed = 'error' in outcome ? [...handles.keys()] : failedOf(outcome.result)
         const done = batch.filter(({ id }) => !failed.includes(id))
-        for (const { body } of done) handled.add(meaningOf(body))
+        for (const { body } of done) {
+          handled.add(meaningOf(body))
+          heard(body)
+        }
         acknowledge(
           state,
           clock.now(),

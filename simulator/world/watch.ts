@@ -10,13 +10,8 @@ const isJob = ({ key, value }: Transaction['writes'][number]): boolean =>
 const isAttempt = ({ key, value }: Transaction['writes'][number]): boolean =>
   key.pk.startsWith('JOB#') && key.sk.startsWith('ATTEMPT#') && value !== undefined
 
-/** An edit counts as heard when the decision on it, and on what it left for later, went through. */
-const settleEdits = (world: World, { transaction, bodies }: Commit): void => {
-  for (const body of bodies) {
-    world.unsettled.delete(body)
-    const edit = /"edit":"(edit-\d+)"/.exec(body)?.[1]
-    if (edit) world.unsettled.delete(edit)
-  }
+/** What a decision left of an edit for later is not heard yet. */
+const noteRest = (world: World, { transaction }: Commit): void => {
   for (const { item } of transaction.calls)
     if (item.what.call === 'send' && item.what.body.includes('row-edited'))
       world.unsettled.set(item.what.body, 'the rest of an edit')
@@ -53,7 +48,7 @@ export const watch = (checks: readonly Check[]) => {
       const attempt = Attempt.parse(value)
       journal.attempts.set(attemptId(attempt), { at: clock.now(), attempt })
     }
-    settleEdits(world, commit)
+    noteRest(world, commit)
     for (const check of checks) report(world, check, check.onCommit?.(world, commit))
   }
 

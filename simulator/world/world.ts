@@ -163,7 +163,10 @@ export const worldOf = (
     ...{ plan, start: START, clock, state, journal, inForce: inForce(clock.now), unsettled: new Map() },
     sweepMissed: (odds) => schedule.chance(odds),
     ...{ machine, machinery, functions, lambda: runs, events, send, sequencer, tell: faults.tell },
-    pump: pump(state.inbox, faults, runs, functions.schedule),
+    pump: pump(state.inbox, faults, runs, functions.schedule, (body) => {
+      world.unsettled.delete(body)
+      world.unsettled.delete(/"edit":"(edit-\d+)"/.exec(body)?.[1] ?? '')
+    }),
     streams: streams(state.policies, { ...faults, random: random('streams') }, runs, functions.reconfigure),
   }
   return world
