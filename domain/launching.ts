@@ -25,8 +25,8 @@ export const nextLaunch = (
     return { do: 'refuse', error: 'RoundIsOver', because: `round ${request.round}, turn ${request.turn} is over` }
   if (job.stop) return { do: 'refuse', error: 'JobStopped', because: job.stop.because }
   if (last?.state === 'open') return { do: 'adopt', attempt: last }
-  if (last?.tokens.includes(request.token))
-    return { do: 'ignore', because: `attempt ${last.attempt} is closed and its tokens are answered` }
+  const told = attempts.find(({ tokens }) => tokens.includes(request.token))
+  if (told) return { do: 'ignore', because: `attempt ${told.attempt} is closed and its tokens are answered` }
   const used = attempts.filter(({ instanceId }) => instanceId !== undefined).length
   if (used >= limit)
     return {

@@ -133,7 +133,8 @@ function* onJob(books: Books, request: Request, job: Job): Deciding<Answer> {
 
 function* onLane(books: Books, request: Request, lane: { scope: string; type: string }): Deciding<Answer> {
   const scope = yield* get(books, keys.scope, lane.scope)
-  if (!scope?.types[lane.type])
+  // Names that every JavaScript object answers to are names like any other.
+  if (!scope || !Object.hasOwn(scope.types, lane.type))
     return refused(`no lane ${lane.scope}#${lane.type}; lanes are <payer>#<type> or <payer>#<cycle>#<type>`)
   const { action, who, why } = request
   const change = (made: Partial<ReturnType<typeof typeOf>>) =>

@@ -49,6 +49,7 @@ describe('nextLaunch', () => {
 
   it('a late duplicate of a closed attempt’s token opens nothing', () => {
     expect(nextLaunch(aJob(), { ...request, token: 't1' }, [lost(1)], 3).do).toBe('ignore')
+    expect(nextLaunch(aJob(), { ...request, token: 't1' }, [lost(1), anAttempt(2, 'refused')], 3).do).toBe('ignore')
   })
 })
 

@@ -8,7 +8,7 @@ import type { MemoryWorld } from '#test/support/memory-world'
 import { calm, type Odds } from '#test/support/world-around'
 import { scopesOf } from '#test/support/world-invariants'
 
-const rough: Odds = { unsound: 15, refused: 20, dies: 20, badResult: 25, crash: 0, lostEvent: 20, abort: 2 }
+const rough: Odds = { unsound: 15, refused: 20, dies: 20, badResult: 25, crash: 15, lostEvent: 20, abort: 2 }
 
 const explained = (world: MemoryWorld, job: string): Explanation | undefined => {
   const explaining = explain(openBooks(world.now, 0), job)

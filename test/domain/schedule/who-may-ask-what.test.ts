@@ -158,4 +158,10 @@ describe('of a lane', () => {
     expect(ask(world, 'resume', { lane }).answer).toMatchObject({ done: true, because: 'the lane is resumed' })
     expect(world.get(keys.scope, 'acme')?.types['claims']?.owned).toBeUndefined()
   })
+
+  it.each(['constructor', 'toString'])('a type that no file ever had is no lane: %s', (type) => {
+    const world = acme()
+    inStatus.waiting(world)
+    expect(ask(world, 'waive', { lane: { scope: 'acme', type } }).answer?.done).toBe(false)
+  })
 })
