@@ -4,6 +4,7 @@ import { isOver } from '#domain/schedule/items'
 import { eventually } from '#test/support/eventually'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
 import { ownerActs } from '#test/support/owner-acts'
+import { is, settling, waits } from '#test/support/settling'
 import { statesEntered } from '#test/support/stock-aws'
 import { aWaitingFile, waitingRow } from '#test/support/waiting-processor'
 
@@ -21,6 +22,8 @@ beforeAll(async () => {
 })
 afterAll(() => stack?.stop())
 
+const { allTerminated, theExecution, executionIs } = settling(() => stack)
+
 let dropped = 0
 /** Drops a file for the waiting processor; what ends its machine's work is its own, whatever else has the key. */
 const drop = async (key: string) => {
@@ -29,36 +32,12 @@ const drop = async (key: string) => {
   await aws.copy(file, key)
   return { key, release }
 }
-const is =
-  (status: JobRow['status'], because?: string) =>
-  (job: JobRow): boolean =>
-    job.status === status && (because === undefined || job.because === because)
-const waits = (because: string) => is('waiting', because)
-
 /** All versions of a key, the oldest first, once their statuses are these. */
 const versions = (key: string, ...statuses: JobRow['status'][]): Promise<JobRow[]> =>
   eventually(
     `the versions of ${key} are ${statuses}`,
     () => stack.jobsOf(key),
     (jobs) => `${jobs.map(({ status }) => status)}` === `${statuses}`,
-  )
-/** So many instances have worked for the job, and none still does. */
-const allTerminated = (jobId: string, instances: number) =>
-  eventually(
-    `the ${instances} instances of job ${jobId} are terminated`,
-    () => aws.instances({ name: 'job', value: jobId }),
-    (found) => found.length === instances && found.every(({ state }) => state === 'terminated'),
-  )
-const theExecution = async (name: string | undefined) => {
-  const [found, ...others] = (await aws.executions()).filter((execution) => execution.name === name)
-  if (!found || others.length > 0) throw new Error(`${others.length + (found ? 1 : 0)} executions are called ${name}`)
-  return found
-}
-const executionIs = (name: string | undefined, wanted: string) =>
-  eventually(
-    `the execution ${name} is ${wanted}`,
-    () => theExecution(name),
-    ({ status }) => status === wanted,
   )
 const why = ['--why', 'asked by the payer', '--who', 'ana'] as const
 
