@@ -31,10 +31,11 @@ export type Faults = {
 const awsError = (name: string): Error => Object.assign(new Error(`simulated: ${name}`), { name })
 
 /** Milliseconds of one request; `launch` has two minutes, so it may hang longest between what it reads and writes. */
-const latency = (random: Random, slow: number, fn: string): number =>
-  random.chance(fn === 'launch' ? 3 * slow : slow)
-    ? random.pick(fn === 'launch' ? [3000, 15_000, 50_000] : [400, 3000, 9000, 40_000])
-    : 2 + random.below(30)
+const latency = (random: Random, chance: Odds | undefined, fn: string): number => {
+  const [slow, pauses] =
+    fn === 'launch' ? [chance?.slowLaunch, [1500, 5000, 15_000, 40_000]] : [chance?.slow, [400, 3000, 9000, 40_000]]
+  return random.chance(slow ?? 0) ? random.pick(pauses) : 2 + random.below(30)
+}
 
 const throttled = (what: string): string => (what === 'machines.run' ? 'RequestLimitExceeded' : 'ThrottlingException')
 
@@ -50,7 +51,7 @@ const request = (
     invocation.asked += 1
     const wrong = odds() !== undefined && invocation.asked === invocation.fate.at ? invocation.fate.how : undefined
     if (what === 'table.items' && JSON.stringify(args[0]).includes('SHARD#main')) invocation.readAt = clock.now()
-    clock.after(latency(random, odds()?.slow ?? 0, invocation.fn), async () => {
+    clock.after(latency(random, odds(), invocation.fn), async () => {
       // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
       if (wrong === 'crash-before' && !invocation.dead) {
         tell(invocation.id, `dies before ${what}`)

@@ -4,9 +4,12 @@ export type Odds = {
   fault: number
   /** A call that takes seconds, or (rarely) so long that the function is ended by its timeout. */
   slow: number
+  slowLaunch: number
   /** Step Functions cannot reach Lambda, or hears an error while the function goes on (a zombie). */
   lambdaError: number
   sqsError: number
+  /** Somebody stops an execution just when it gets its instance. */
+  abandoned: number
   /** Events: said twice, very late, or (EC2 and Step Functions only) never. */
   twice: number
   late: number
@@ -26,7 +29,7 @@ export type Odds = {
 }
 
 export const calm: Odds = {
-  ...{ fault: 0, slow: 0, lambdaError: 0, sqsError: 0 },
+  ...{ fault: 0, slow: 0, slowLaunch: 0, lambdaError: 0, sqsError: 0, abandoned: 0 },
   ...{
     twice: 0,
     late: 0,
@@ -42,7 +45,7 @@ export const calm: Odds = {
 }
 
 export const rough: Odds = {
-  ...{ fault: 0.1, slow: 0.01 },
+  ...{ fault: 0.1, slow: 0.01, slowLaunch: 0.03, abandoned: 0 },
   ...{
     lambdaError: 0.04,
     sqsError: 0.05,
@@ -59,15 +62,24 @@ export const rough: Odds = {
 /** A fault in every third invocation, half of all news late, lost or said twice. */
 export const wild: Odds = {
   ...rough,
-  ...{ fault: 0.3, slow: 0.02, twice: 0.3, late: 0.25, lateFiles: 0.25 },
+  ...{ fault: 0.3, slow: 0.02, slowLaunch: 0.06, twice: 0.3, late: 0.25, lateFiles: 0.25 },
   ...{ lost: 0.4, refused: 0.35, dies: 0.2, diesAfterResult: 0.1 },
 }
 
 /** EC2 has nearly nothing to give: turns come back again and again, while calls are cut short. */
-export const scarce: Odds = { ...rough, fault: 0.4, refused: 0.85, lost: 0.5, noSweep: 0 }
+export const scarce: Odds = { ...rough, fault: 0.4, refused: 0.7, sqsError: 0.3, lost: 0.5, noSweep: 0 }
 
 /** Requests take their time and owners change their minds: whatever is read is old when something is written. */
-export const hasty: Odds = { ...rough, fault: 0.15, slow: 0.12, refused: 0.1, dies: 0.3, lambdaError: 0.15 }
+export const hasty: Odds = {
+  ...rough,
+  fault: 0.1,
+  slow: 0.03,
+  slowLaunch: 0.25,
+  refused: 0.1,
+  dies: 0.3,
+  lambdaError: 0.15,
+  abandoned: 0.2,
+}
 
 /** Nothing fails, but everything is said again and late. */
 export const talkative: Odds = { ...calm, twice: 0.6, late: 0.3 }

@@ -87,7 +87,15 @@ const servicesOf = (world: () => World, faults: Faults): Services => {
         done({ error: 'SQS.SdkClientException', cause: 'simulated' })
       })
     },
-    entered: ({ name, state }) => tell(name, `is in ${state}`),
+    entered({ name, state }) {
+      tell(name, `is in ${state}`)
+      if (state !== 'RunOnInstance' || !random.chance(odds()?.abandoned ?? 0)) return
+      clock.after(random.between(100, 8000), async () => {
+        tell('somebody', `stops execution ${name}`)
+        world().journal.stopped.add(name)
+        world().machine.stop(name)
+      })
+    },
     ended: (execution) => announceEnd(world(), execution),
   }
 }
