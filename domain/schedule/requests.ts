@@ -107,6 +107,8 @@ function* withdraw(books: Books, job: Job, because: string): Deciding<Answer> {
 
 function* stop(books: Books, job: Job): Deciding<Answer> {
   if (!atWork(job)) return refused(`only a file at work can be stopped; this one is ${job.status}`)
+  // Withdrawn or superseded is how it will end; failed would keep gates closed for a file that is gone.
+  if (job.stop) return refused(`it is being stopped already: ${job.stop.because}`)
   yield* takeBack(books, job, 'failed', 'stopped-by-owner')
   return done('its instance is being stopped; retry starts a new round')
 }
