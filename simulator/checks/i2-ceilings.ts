@@ -28,7 +28,16 @@ export const ceilings: Check = {
     const pools = new Set(
       changed.flatMap(({ before, after }) => (after.held && !before?.held ? [after.held.pool] : [])),
     )
-    return [...pools].flatMap((pool) => above(world, pool))
+    const idle = changed.filter(({ before, after }) => before?.held && !after.held)
+    const left = idle.flatMap(({ after }) =>
+      [...world.journal.attempts.values()]
+        .filter(({ attempt }) => attempt.job === after.job && attempt.state === 'open')
+        .map(
+          ({ attempt }) =>
+            `${after.key} (${after.job}) gave its capacity back while attempt ${attempt.attempt} is open`,
+        ),
+    )
+    return [...left, ...[...pools].flatMap((pool) => above(world, pool))]
   },
   onAttempt(world, attempt, opened) {
     const pool = world.journal.jobs.get(attempt.job)?.held?.pool

@@ -17,6 +17,13 @@ const did = (job: Job, action: string): boolean => (job.history ?? []).some((act
 const untrue = (world: World, job: Job): string | undefined => {
   const lives = [...world.journal.machines.values()].filter((life) => life.job === job.job && life.round === job.round)
   const wrote = (outcome: string): boolean => lives.some((life) => life.outcome === outcome)
+  const counted = lives.find(
+    (life) =>
+      life.outcome === 'succeeded' &&
+      (life.writtenAt ?? 0) < (job.endedAt ?? 0) &&
+      [...world.journal.attempts.values()].some(({ attempt }) => attempt.instanceId === life.instanceId),
+  )
+  if (counted) return `${counted.instanceId} had written its success`
   const because = job.because ?? ''
   if (because === 'stopped-by-hand')
     return world.journal.stopped.has(job.execution ?? '') ? undefined : 'nobody stopped its execution'
@@ -30,13 +37,6 @@ const untrue = (world: World, job: Job): string | undefined => {
       ? undefined
       : 'its execution did not fail'
   if (!outages.includes(because)) return 'that is no reason'
-  const counted = lives.find(
-    (life) =>
-      life.outcome === 'succeeded' &&
-      (life.writtenAt ?? 0) < (job.endedAt ?? 0) &&
-      [...world.journal.attempts.values()].some(({ attempt }) => attempt.instanceId === life.instanceId),
-  )
-  if (counted) return `${counted.instanceId} had written its success`
   const faults = Object.values(world.plan.odds).some((odds) => odds > 0)
   return faults ? undefined : 'nothing went wrong in this world'
 }
@@ -77,6 +77,8 @@ export const ends: Check = {
       const job = world.journal.jobs.get(id)
       if (!job) return [`${key} (${id}) landed and was never registered`]
       if (job.status === 'succeeded' && !sound) return [`${key} (${id}) is unsound and succeeded`]
+      const stays = ['registered', 'waiting', 'failed', 'rejected'].includes(job.status)
+      if (stays && replaced(world, job)) return [`${key} (${id}) is ${job.status}, though it was replaced or deleted`]
       const wrong = wrongEnd(world, job, sound)
       return wrong ? [`${key} (${id}) is ${job.status}, ${job.because}: ${wrong}`] : []
     })

@@ -140,7 +140,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
         file: 'functions/schedule/schedule.ts',
         find: "  if (messages.some(({ kind }) => kind === 'tick')) await staleCalls(deps)\n",
         put: `  if (messages.some(({ kind }) => kind === 'tick')) await staleCalls(deps)
-  if (messages.some(({ kind }) => kind !== 'tick'))
+  if (messages.some(({ kind }) => ['parked', 'result', 'execution-ended', 'due'].includes(kind)))
     for (const pool of ['p', 'q'])
       for (const decision of await decideAndCommit([{ kind: 'pool-edited', pool }], deps)) await carryOut(decision.calls, deps)
 `,

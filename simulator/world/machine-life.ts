@@ -103,7 +103,7 @@ export const machineLife = ({
       `${life.vars('INPUT_KEY')} ${life.vars('INPUT_VERSION')} ${life.round} ${life.attempt}`,
     )
     const chance = faults.odds()
-    const seconds = random.between(5, 100)
+    const seconds = random.chance(0.3) ? random.between(1, 6) : random.between(5, 100)
     const fate = random.next()
     if (fate < (chance?.dies ?? 0)) return later(life, random.between(1, seconds) * SECOND, () => off(life, 3 * SECOND))
     if (random.next() < (chance?.hangs ?? 0)) return tell(life.instanceId, 'hangs')
