@@ -17,10 +17,14 @@ const did = (job: Job, action: string): boolean => (job.history ?? []).some((act
 const untrue = (world: World, job: Job): string | undefined => {
   const lives = [...world.journal.machines.values()].filter((life) => life.job === job.job && life.round === job.round)
   const wrote = (outcome: string): boolean => lives.some((life) => life.outcome === outcome)
+  // What a machine still writes after its owner's stop does not count.
+  const stop =
+    job.because === 'stopped-by-owner' ? (job.history ?? []).findLast(({ action }) => action === 'stop') : undefined
+  const decided = stop?.at ?? job.endedAt ?? 0
   const counted = lives.find(
     (life) =>
       life.outcome === 'succeeded' &&
-      (life.writtenAt ?? 0) < (job.endedAt ?? 0) &&
+      (life.writtenAt ?? 0) < decided &&
       [...world.journal.attempts.values()].some(({ attempt }) => attempt.instanceId === life.instanceId),
   )
   if (counted) return `${counted.instanceId} had written its success`
