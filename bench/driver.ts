@@ -55,7 +55,7 @@ export const driver = (ports: Ports, from: number) => {
     },
     resultsBucket: 'results',
     now: () => clock,
-    log: { info: () => {}, warn: complain, error: complain },
+    log: { info: () => {}, warn: complain, error: complain, measure: () => {} },
   }
 
   return {

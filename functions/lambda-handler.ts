@@ -1,11 +1,16 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import middy from '@middy/core'
+import { embedded } from '#functions/embedded-metrics'
 import type { Log } from '#functions/log'
 
 const logOf = (logger: Logger): Log => ({
   info: (sentence, facts = {}) => logger.info(sentence, facts),
   warn: (sentence, facts = {}) => logger.warn(sentence, facts),
   error: (sentence, facts = {}) => logger.error(sentence, facts),
+  // Not through the console, whose lines Lambda wraps in JSON of its own, which CloudWatch would not read as metrics.
+  measure: (measures) => {
+    for (const line of embedded(measures, Date.now())) process.stdout.write(`${line}\n`)
+  },
 })
 
 /**

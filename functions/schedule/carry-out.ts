@@ -113,6 +113,7 @@ const putBack = async (
     )
     await table.remove(key)
     log.error('a call was quarantined', facts)
+    log.measure([{ metric: 'Quarantined', value: 1 }])
     return
   }
   const pause = tries === 0 ? 0 : Math.min(1000 * 2 ** tries, MAX_PAUSE_MS)

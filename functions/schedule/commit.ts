@@ -6,6 +6,7 @@ import * as keys from '#domain/schedule/keys'
 import type { Message } from '#domain/schedule/messages'
 import { type Sources, think } from '#functions/schedule/answer'
 import { type Journaling, keepTranscript } from '#functions/schedule/journal'
+import { notice } from '#functions/schedule/notice'
 import type { Heard } from '#functions/schedule/transcript'
 
 /** Two invocations at most contend for the sequence number; each refusal means that the other made progress. */
@@ -72,6 +73,7 @@ const decideTogether = async (messages: readonly Message[], deps: Committing): P
       const heard: Heard[] = []
       const decision = await think(decide(messages, now), deps, (question, answer) => heard.push({ question, answer }))
       await commit(decision, now, deps.table)
+      notice(decision, heard, deps.log)
       await keepTranscript(decision, { now, messages, heard }, deps)
       return [decision]
     } catch (error) {

@@ -30,6 +30,7 @@ const RETRY_SECONDS = 2
 
 const quarantine = async (record: Received, reason: string, deps: Deps): Promise<void> => {
   deps.log.error('a message was quarantined', { messageId: record.messageId, reason })
+  deps.log.measure([{ metric: 'Quarantined', value: 1 }])
   const { messageId, body } = record
   await deps.table.write({ pk: 'QUARANTINE#main', sk: messageId }, { at: deps.now(), reason, body })
 }
@@ -98,6 +99,7 @@ export const schedule = async (batch: z.infer<typeof Batch>, deps: Deps) => {
       failed.push(...records)
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
       deps.log.error('the batch could not be decided; it comes again', { messages: records.length, reason })
+      deps.log.measure([{ metric: 'Undecided', value: 1 }])
       await deps.inbox.retryIn(
         RETRY_SECONDS,
         records.map(({ receiptHandle }) => receiptHandle),

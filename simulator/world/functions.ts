@@ -73,6 +73,7 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
       info: (sentence, facts) => (sentence === 'decided' ? say(sentence, facts) : undefined),
       warn: say,
       error: say,
+      measure: () => {},
     }
   }
   const ports = (invocation: Invocation) => ({

@@ -11,6 +11,7 @@ import type { StoredItem } from '#domain/schedule/books'
 import * as keys from '#domain/schedule/keys'
 import { runPrefix } from '#domain/schedule/run-result'
 import { launch } from '#functions/launch/launch'
+import type { Measure } from '#functions/metrics'
 import { Batch, schedule } from '#functions/schedule/schedule'
 
 export const LANDING = 'landing'
@@ -40,6 +41,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
   const clock = { now: 1_790_000_100_000 }
   const now = () => clock.now
   const lines: Line[] = []
+  const measures: Measure[] = []
   const line =
     (level: Line['level']) =>
     (sentence: string, facts: Record<string, unknown> = {}): void =>
@@ -63,7 +65,10 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     owner: 'analysts@example.org',
     startupScript: '#!/bin/bash\necho started\n',
     now,
-    log: { info: line('info'), warn: line('warn'), error: line('error') },
+    log: {
+      ...{ info: line('info'), warn: line('warn'), error: line('error') },
+      measure: (some: readonly Measure[]) => void measures.push(...some),
+    },
   }
   for (const row of [{ payerId: 'acme', fileType: '*', pool: 'p', graceSeconds: 0 }, ...rows])
     putRow(state.policies, { payerId: 'acme', fileType: '*', ...row })
@@ -84,6 +89,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     clock,
     deps,
     lines,
+    measures,
     itemsOf,
     job: (id: string) => keys.job.schema.parse(itemsOf(`JOB#${id}`, 'STATE')[0]?.value),
     attempts: (id: string) => itemsOf(`JOB#${id}`, 'ATTEMPT#').map(({ value }) => keys.attempt.schema.parse(value)),
