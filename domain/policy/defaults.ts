@@ -1,3 +1,4 @@
+import { CsvLayout } from '#domain/csv/csv-layout'
 import type { Policy } from '#domain/policy/policy'
 
 const base: Policy = {
@@ -14,10 +15,15 @@ const base: Policy = {
   laterClears: false,
   format: 'none',
   set: '837',
+  guides: [],
+  allowOtherSets: false,
+  csv: CsvLayout.parse({}),
   minMembers: 0,
+  maxDropPercent: 100,
   allowWrongSe01: false,
   allowDuplicates: false,
   emptyIsUnsound: false,
+  validateOn: 'lambda',
   instanceTypes: ['t3.small'],
   diskGiB: 20,
   maxRunMinutes: 60,

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { CsvLayout } from '#domain/csv/csv-layout'
+import { TransactionSet } from '#domain/envelope/guides'
 import { instanceTypes } from '#domain/policy/instance-types'
 import { Name } from '#domain/route'
 
@@ -30,12 +32,26 @@ const fields = {
   quietSeconds: z.int().min(0).max(86_400),
   /** Any later success of this type clears blocking jobs, not only a full member file's. */
   laterClears: z.boolean(),
-  format: z.enum(['x12', 'ndjson', 'none']),
-  set: z.enum(['834', '837']),
+  format: z.enum(['x12', 'csv', 'ndjson', 'none']),
+  /** The X12 transaction set that a file of this type holds. */
+  set: TransactionSet,
+  /** Prefixes that GS08 and ST03 may have, such as `005010X220`; none: all guides of the set. */
+  guides: z.array(z.string().regex(/^\d{6}X\d{3}/, 'a guide such as 005010X220')).max(20),
+  /** Sets and guides other than the expected ones are warnings. */
+  allowOtherSets: z.boolean(),
+  csv: CsvLayout,
+  /** Least members of a full file. */
   minMembers: z.int().min(0),
+  /** How much smaller than the payer's last full file a full file may be; 100: any size. */
+  maxDropPercent: z.int().min(0).max(100),
+  /** A wrong SE01 is a warning, except in a full 834. */
   allowWrongSe01: z.boolean(),
+  /** A control number that was used before in its file or group is a warning. */
   allowDuplicates: z.boolean(),
+  /** A file without members, claims or records is unsound. */
   emptyIsUnsound: z.boolean(),
+  /** `instance`: the file is validated on its own instance before the processor runs, for what exceeds Lambda's 15 minutes. */
+  validateOn: z.enum(['lambda', 'instance']),
   /** Tried in this order; the largest decides how many vCPUs the job takes from its pool. */
   instanceTypes: z.array(InstanceType).min(1).max(10),
   diskGiB: z.int().min(8).max(16_384),

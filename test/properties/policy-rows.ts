@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { CsvLayout } from '#domain/csv/csv-layout'
 import { instanceTypes } from '#domain/policy/instance-types'
 import type { Policy, PolicyRow } from '#domain/policy/policy'
 
@@ -21,12 +22,17 @@ const fields: { [K in keyof Policy]: fc.Arbitrary<Policy[K]> } = {
   graceSeconds: fc.nat(86_400),
   quietSeconds: fc.nat(86_400),
   laterClears: fc.boolean(),
-  format: fc.constantFrom('x12', 'ndjson', 'none'),
-  set: fc.constantFrom('834', '837'),
+  format: fc.constantFrom('x12', 'csv', 'ndjson', 'none'),
+  set: fc.constantFrom('820', '834', '835', '837'),
+  guides: fc.constantFrom([], ['005010X220']),
+  allowOtherSets: fc.boolean(),
+  csv: fc.constantFrom(CsvLayout.parse({}), CsvLayout.parse({ delimiter: '|', columns: ['id'] })),
   minMembers: fc.nat(),
+  maxDropPercent: fc.nat(100),
   allowWrongSe01: fc.boolean(),
   allowDuplicates: fc.boolean(),
   emptyIsUnsound: fc.boolean(),
+  validateOn: fc.constantFrom('lambda', 'instance'),
   instanceTypes: fc.array(fc.constantFrom(...Object.keys(instanceTypes)), { minLength: 1, maxLength: 3 }),
   diskGiB: fc.integer({ min: 8, max: 16_384 }),
   maxRunMinutes: fc.integer({ min: 1, max: 10_080 }),
