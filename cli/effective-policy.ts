@@ -4,7 +4,7 @@ import { PolicyRow } from '#domain/policy/policy'
 import { type Field, provenanceOf } from '#domain/policy/provenance'
 import { openBooks } from '#domain/schedule/books'
 import { policyRows } from '#domain/schedule/rows'
-import { type Sources, think } from '#functions/schedule/answer'
+import { type Sources, think } from '#functions/think'
 
 export type EffectivePolicy = {
   payerId: string

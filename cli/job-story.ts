@@ -5,7 +5,7 @@ import { explain } from '#domain/schedule/explain'
 import { Attempt } from '#domain/schedule/items'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
-import { think } from '#functions/schedule/answer'
+import { think } from '#functions/think'
 
 const JOB_ID = /^[0-9a-f]{24}$/
 

@@ -6,7 +6,7 @@ import { explain } from '#domain/schedule/explain'
 import { isOver, type Status } from '#domain/schedule/items'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
-import { think } from '#functions/schedule/answer'
+import { think } from '#functions/think'
 
 type Filter = {
   readonly expression: string

@@ -11,7 +11,7 @@ import { type AwsOptions, type ClientOptions, clientOptions } from '#cli/aws-opt
 import { stackOutputs } from '#cli/stack-outputs'
 import type { Inbox } from '#domain/ports/inbox'
 import { documentClient } from '#functions/aws-clients'
-import type { Sources } from '#functions/schedule/answer'
+import type { Sources } from '#functions/think'
 
 const Names = z.object({
   LandingBucket: z.string(),

@@ -4,10 +4,10 @@ import { Job } from '#domain/schedule/items'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
 import type { Message } from '#domain/schedule/messages'
-import { type Sources, think } from '#functions/schedule/answer'
 import { type Journaling, keepTranscript } from '#functions/schedule/journal'
 import { notice } from '#functions/schedule/notice'
 import type { Heard } from '#functions/schedule/transcript'
+import { type Sources, think } from '#functions/think'
 
 /** Two invocations at most contend for the sequence number; each refusal means that the other made progress. */
 const MAX_TRIES = 20
