@@ -6,6 +6,7 @@ import { executions } from '#adapters/aws/executions'
 import { files } from '#adapters/aws/files'
 import { inbox } from '#adapters/aws/inbox'
 import { machines } from '#adapters/aws/machines'
+import { policyTables } from '#adapters/aws/policy-tables'
 import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
 import { documentClient } from '#functions/aws-clients'
@@ -15,8 +16,10 @@ import { sweep } from '#functions/sweep/sweep'
 
 const vars = env.parse(process.env)
 const s3 = new S3Client({})
+const db = documentClient()
 const deps = {
-  table: scheduleTable(documentClient(), { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
+  table: scheduleTable(db, { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
+  tables: policyTables(db, { payerPriority: vars.PAYER_PRIORITY_TABLE, capacityPools: vars.CAPACITY_POOLS_TABLE }),
   machines: machines(new EC2Client({})),
   executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
   files: files(s3),

@@ -5,14 +5,18 @@ import type { Machine, Machines } from '#domain/ports/machines'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Log } from '#functions/log'
+import type { Measure } from '#functions/metrics'
 import { endMachines } from '#functions/sweep/end-machines'
 import { findAttempts } from '#functions/sweep/find-attempts'
 import { findDue } from '#functions/sweep/find-due'
 import { findExecutions } from '#functions/sweep/find-executions'
 import { findFiles } from '#functions/sweep/find-files'
+import { takeStock } from '#functions/sweep/take-stock'
+import type { Sources } from '#functions/think'
 
 export type Deps = {
   table: Pick<ScheduleTable, 'items' | 'page' | 'write'>
+  tables: Sources['tables']
   machines: Pick<Machines, 'list' | 'terminate'>
   executions: Pick<Executions, 'ended'>
   files: Pick<Files, 'list'>
@@ -40,6 +44,10 @@ const allMachines = async ({ machines }: Deps): Promise<Machine[]> => {
   return found
 }
 
+/** Every finding is a metric; what was not found is not one. */
+const measuresOf = (findings: Record<string, number | undefined>): Measure[] =>
+  Object.entries(findings).flatMap(([by, value = 0]) => (value > 0 ? [{ metric: 'Swept', value, by }] : []))
+
 /**
  * What time itself must bring back, and what nobody announced. EC2 is listed before our own table, so that a machine
  * launched in between is never taken for dead. A healthy system gives it nothing to find but due times.
@@ -58,13 +66,14 @@ export const sweep = async (deps: Deps): Promise<void> => {
   const ended = await endMachines(machines, deps, now)
   const unheard = await findExecutions(deps, now)
   await deps.inbox.send('facts', JSON.stringify({ kind: 'tick', at: now }))
-  deps.log.info('swept', {
-    due,
-    machines: machines.length,
+  const findings = {
     deadMachines: attempts.dead,
     unheardResults: attempts.results,
     ...ended,
     unheardExecutions: unheard,
     ...daily,
-  })
+  }
+  deps.log.info('swept', { due, machines: machines.length, ...findings })
+  deps.log.measure(measuresOf(findings))
+  deps.log.measure(await takeStock(deps, now))
 }

@@ -102,6 +102,7 @@ export class Steps extends Construct {
       environment: {
         SCHEDULE_TABLE,
         JOBS_TABLE,
+        ...policies,
         INBOX_URL,
         STATE_MACHINE_ARN,
         RESULTS_BUCKET,
@@ -174,6 +175,7 @@ export class Steps extends Construct {
     reconfigure.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
 
     sweep.allow(['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.schedule.tableArn])
+    sweep.allow(['dynamodb:Query', 'dynamodb:GetItem'], rows)
     sweep.allow(['s3:GetObject'], [buckets.results.arnForObjects('runs/*')])
     sweep.allow(['s3:ListBucket', 's3:ListBucketVersions'], [buckets.landing.bucketArn, buckets.results.bucketArn])
     sweep.allow(['ec2:DescribeInstances'], ['*'])
