@@ -30,7 +30,7 @@ const fields = {
   graceSeconds: z.int().min(0).max(86_400),
   /** Nothing of the lane starts until no file has arrived in it for so long: for lanes that must be complete. */
   quietSeconds: z.int().min(0).max(86_400),
-  /** Any later success of this type clears blocking jobs, not only a full member file's. */
+  /** Any success of this type from now on clears older blocking jobs, not only a full member file's. */
   laterClears: z.boolean(),
   format: z.enum(['x12', 'csv', 'ndjson', 'none']),
   /** The X12 transaction set that a file of this type holds. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { giveBack } from '#domain/schedule/admission'
 import { attemptOfInstance, closeAttempt, fenceNext, lastAttempt, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, call, type Deciding, fence, get, put } from '#domain/schedule/books'
-import { isOver, type Job } from '#domain/schedule/items'
+import { type Attempt, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Message, UnsoundCause } from '#domain/schedule/messages'
 import { applyResult, successInStore } from '#domain/schedule/results'
@@ -34,8 +34,11 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
   const tokens = before?.round === job.round ? before.tokens.filter((token) => token !== message.token) : []
   put(books, keys.tokens, [job.job], { round: job.round, tokens: [...tokens, message.token].slice(-50) })
   const atWork = job.status === 'starting' || job.status === 'running'
-  if (atWork && message.refusedTurn === job.turn) return yield* refused(books, job)
   if (atWork) {
+    const givesBack = message.refusedTurn === job.turn
+    const last = givesBack ? yield* lastAttempt(books, job) : undefined
+    // A belated invocation may have opened the next attempt of this turn: then the turn goes on, and this token is told.
+    if (givesBack && last?.state !== 'open') return yield* refused(books, job, last)
     call(books, {
       call: 'answer-turn',
       job: job.job,
@@ -65,8 +68,7 @@ function* hasEntry(books: Books, job: Job): Deciding<boolean> {
 }
 
 /** EC2 refused every candidate: the turn is given back, with its place in the lane and a pause; or the owner's stop ends it here. */
-function* refused(books: Books, job: Job): Deciding<void> {
-  const last = yield* lastAttempt(books, job)
+function* refused(books: Books, job: Job, last: Attempt | undefined): Deciding<void> {
   fenceNext(books, job, last)
   if (job.stop) {
     const tokens = (yield* get(books, keys.tokens, job.job))?.tokens ?? []

@@ -31,14 +31,13 @@ const actOf = (job: Job, action: string): boolean =>
 export const blocks = (world: World, job: Job, peers: readonly Job[], lenient: boolean): boolean => {
   if (job.status !== 'failed' && job.status !== 'rejected') return false
   if (actOf(job, 'excuse')) return false
-  const { laterClears } = world.inForce.policy(job.payerId, job.fileType)
   const [from, ended] = [lenient ? 0 : 1, job.endedAt ?? 0]
   return !peers.some(
     (peer) =>
       peer.status === 'succeeded' &&
-      (laterClears || peer.full === true) &&
       peer.order > job.order &&
-      (peer.endedAt ?? 0) >= ended + from,
+      (peer.endedAt ?? 0) >= ended + from &&
+      (peer.full === true || world.inForce.policyAt(job.payerId, job.fileType, peer.endedAt ?? 0).laterClears),
   )
 }
 

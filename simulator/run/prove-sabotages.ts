@@ -38,13 +38,16 @@ export const proveSabotages = async (
 ): Promise<number> => {
   const proofs: Proof[] = []
   const sane = await startCrew(undefined, 1)
-  for (const sabotage of sabotages) {
-    const proof = await prove(sabotage, sane, from, seeds)
-    proofs.push(proof)
-    const found = proof.caughtAt === undefined ? `NOT NOTICED in ${proof.worlds} worlds` : `seed ${proof.caughtAt}`
-    if (!json) console.log(`${proof.name.padEnd(34)} ${found.padEnd(12)} ${proof.check} ${proof.what.slice(0, 110)}`)
+  try {
+    for (const sabotage of sabotages) {
+      const proof = await prove(sabotage, sane, from, seeds)
+      proofs.push(proof)
+      const found = proof.caughtAt === undefined ? `NOT NOTICED in ${proof.worlds} worlds` : `seed ${proof.caughtAt}`
+      if (!json) console.log(`${proof.name.padEnd(34)} ${found.padEnd(12)} ${proof.check} ${proof.what.slice(0, 110)}`)
+    }
+  } finally {
+    await sane.end()
   }
-  await sane.end()
   const missed = proofs.filter(({ caughtAt }) => caughtAt === undefined).length
   if (json) console.log(JSON.stringify({ from, seeds, sabotages: proofs, missed }))
   else console.log(`${proofs.length - missed} of ${proofs.length} sabotages were noticed`)

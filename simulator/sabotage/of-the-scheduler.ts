@@ -102,7 +102,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
     name: 'give-back-without-turn',
     leftOut: 'a turn is given back only with its own number',
     broke: 'two jobs at work in a pool of one',
-    edits: [{ file: facts, find: 'message.refusedTurn === job.turn', put: '(message.refusedTurn ?? 0) > 0' }],
+    edits: [{ file: facts, find: '= message.refusedTurn === job.turn', put: '= (message.refusedTurn ?? 0) > 0' }],
   },
   {
     name: 'over-subtracts-blindly',

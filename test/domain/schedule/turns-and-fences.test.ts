@@ -40,6 +40,17 @@ describe('turns and tokens', () => {
     expect(calls).toEqual([expect.objectContaining({ call: 'answer-turn', tokens: ['t2'], turn: 2 })])
   })
 
+  it('a turn with an attempt at work is not given back: a belated launch opened the next one meanwhile', () => {
+    const world = member1AtWork()
+    const attempt = launch(world, m1)
+    writeAttempt(world, { ...attempt, rev: 2, state: 'refused' }, 1)
+    launch(world, m1, 'i-2', 'belated')
+    const calls = world.run([refused(m1, 1, 't2')])
+    expect(world.job(m1).status).toBe('starting')
+    expect(used(world).usedInstances).toBe(1)
+    expect(calls).toEqual([expect.objectContaining({ call: 'answer-turn', tokens: ['t2'], turn: 1 })])
+  })
+
   it('a refused turn pauses, keeps its place, and leaves the pool to others', () => {
     const world = acme(1)
     world.run([landed(member)])
