@@ -16,6 +16,11 @@ export const RunResult = z.object({
   outputs: z.array(z.string()),
   peakMemoryBytes: z.number(),
   cpuSeconds: z.number(),
+  /** Of the processor's process tree, since script version 2. */
+  bytesRead: z.number().optional(),
+  bytesWritten: z.number().optional(),
+  /** When the machine saw that EC2 takes it back; null when it did not. */
+  spotNoticeAt: z.string().nullish(),
 })
 export type RunResult = z.infer<typeof RunResult>
 

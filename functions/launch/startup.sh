@@ -12,22 +12,26 @@ work=${MAYFLY_WORK:-/var/lib/mayfly}
 log=$work/log.txt
 mkdir -p "$work"/{in,out,processor}
 : >"$log"
+head -c 1000000 /dev/zero >"$work/reserve" # given back at the end, so that a full disk can still be told
 export AWS_DEFAULT_REGION=$MAYFLY_REGION AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=3 AWS_PAGER=''
 
-started_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 outcome=retryable reason=script-error exit_code=1 # what an unforeseen end is called
-prefix='' processor_pid=''
-input_bytes=0 output_bytes=0 peak_bytes=0 cpu_hundredths=0
+prefix='' processor_pid='' reporter_pid=''
+input_bytes=0 output_bytes=0 peak_bytes=0 cpu_hundredths=0 bytes_read=0 bytes_written=0
 outputs=()
 mark=$MAYFLY_JOB.$MAYFLY_ROUND.$MAYFLY_ATTEMPT.$$
 
 # To the log and to the console; the processor's own words go to the log only.
-say() { printf '%s mayfly: %s\n' "$(date -u +%H:%M:%S)" "$*" | tee -a "$log"; }
+say() { printf '%s mayfly: %s\n' "$(date -u +%H:%M:%S)" "$*" | tee -a "$log" || true; }
 
 leave() { # OUTCOME REASON EXIT-CODE
   outcome=$1 reason=$2 exit_code=$3
   exit "$exit_code"
 }
+
+now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
+
+started_at=$(now)
 
 # In the background and waited for, so that a signal is heard at once and not when the command ends.
 patiently() { "$@" & wait $!; }
@@ -56,6 +60,12 @@ put() { # SECONDS FILE NAME
 
 imds() { curl -sf --max-time 5 --retry 5 --retry-connrefused "${@:2}" "${AWS_EC2_METADATA_SERVICE_ENDPOINT:-http://169.254.169.254}/latest/$1"; }
 
+metadata() { # PATH: IMDSv2; a token of its own each time, for a run may outlive any
+  local token
+  token=$(imds api/token -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60') &&
+    imds "meta-data/$1" -H "X-aws-ec2-metadata-token: $token"
+}
+
 json_string() {
   local text=${1//\\/\\\\}
   text=${text//\"/\\\"}
@@ -82,69 +92,109 @@ stop_tree() { # TERM; after five seconds KILL, until nobody is left
   done
 }
 
-sample() { # sets rss (bytes) and ticks (hundredths of a CPU second) of the tree, as of now
+sample() { # sets rss (bytes), ticks (hundredths of a CPU second), readings and writings (bytes) of the tree, as of now
   local pid key value line fields
-  rss=0 ticks=0
+  rss=0 ticks=0 readings=0 writings=0
   for pid in $(tree); do
     while read -r key value _; do
-      if [[ $key == VmRSS: ]]; then rss=$((rss + value * 1024)); fi
-      if [[ $key == VmHWM: ]] && ((value * 1024 > peak)); then peak=$((value * 1024)); fi
-    done 2>/dev/null <"/proc/$pid/status" || continue
+      case $key in
+        VmRSS:) rss=$((rss + value * 1024)) ;;
+        VmHWM:) most peak $((value * 1024)) ;;
+        rchar:) readings=$((readings + value)) ;;
+        wchar:) writings=$((writings + value)) ;;
+      esac
+    done 2>/dev/null < <(cat "/proc/$pid/status" "/proc/$pid/io") || continue
     read -r line 2>/dev/null <"/proc/$pid/stat" || continue
     read -ra fields <<<"${line##*) }" # from the state on: the name before it may hold anything
     ticks=$((ticks + fields[11] + fields[12] + fields[13] + fields[14]))
   done
-  if ((rss > peak)); then peak=$rss; fi
+  most peak "$rss"
 }
 
+# ---- beside everything, from boot to the end: signs of life, and the warning that a spot machine gets
+
 progress() {
-  local percent
+  local percent load phase rss=0 cpu=0 readings=0
+  read -r phase <"$work/phase"
+  read -r _ cpu rss readings _ 2>/dev/null <"$work/telemetry" || true
   percent=$(tail -c 64 "$work/progress" 2>/dev/null | grep -Eo '[0-9]+(\.[0-9]+)?' | tail -n 1 || true)
-  printf '{"job":%s,"round":%d,"attempt":%d,"at":"%s","percent":%s,"cpuSeconds":%s,"memoryBytes":%d}\n' \
-    "$(json_string "$MAYFLY_JOB")" "$MAYFLY_ROUND" "$MAYFLY_ATTEMPT" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
-    "${percent:-null}" "$(seconds_of "$ticks")" "$rss" >"$work/progress.json"
+  read -r load _ </proc/loadavg
+  printf '{"job":%s,"round":%d,"attempt":%d,"at":"%s","phase":"%s","percent":%s,"bytesRead":%d,"bytesTotal":%d,"cpuSeconds":%s,"memoryBytes":%d,"load":%s}\n' \
+    "$(json_string "$MAYFLY_JOB")" "$MAYFLY_ROUND" "$MAYFLY_ATTEMPT" "$(now)" "$phase" "${percent:-null}" \
+    "$readings" "$MAYFLY_INPUT_BYTES" "$(seconds_of "$cpu")" "$rss" "$load" >"$work/progress.json"
   aws_once 60 s3 cp --only-show-errors "$work/progress.json" "s3://$MAYFLY_RESULTS_BUCKET/${prefix}progress.json"
 }
 
-watch_processor() { # beside the processor: measures it, reports progress, ends it at its time limit
-  local rss ticks peak=0 most=0 every=${MAYFLY_PROGRESS_SECONDS:-120} next
-  next=$((SECONDS + every))
-  local limit=$((SECONDS + MAYFLY_RUN_SECONDS))
-  while kill -0 "$processor_pid" 2>/dev/null; do
-    sample
-    if ((ticks > most)); then most=$ticks; fi
-    printf '%d %d\n' "$peak" "$most" >"$work/telemetry"
-    if ((SECONDS >= limit)); then
-      : >"$work/timed-out"
-      stop_tree
-      break
-    fi
-    if ((SECONDS >= next)); then
-      next=$((SECONDS + every))
-      progress &
-    fi
-    sleep 0.5
-  done
-  wait # a report under way must not come after the result
+heed_spot_warning() { # tells the processor, by a file and by a signal that means nothing to who does not know it
+  local pids
+  # AWS asks to look every five seconds; two minutes are left then, and nobody quits early.
+  if [[ $market != spot || -e $work/spot-notice ]] || ! metadata spot/instance-action >"$work/notice.new"; then return; fi
+  mv "$work/notice.new" "$work/spot-notice"
+  say 'EC2 takes this spot machine back in two minutes'
+  mapfile -t pids < <(tree)
+  if ((${#pids[@]} > 0)); then kill -URG "${pids[@]}" 2>/dev/null || true; fi
 }
 
-children_hundredths() { # CPU of all children this shell has waited for; `times` must not run in a subshell
-  local line user system
-  times >"$work/times"
-  { read -r line; read -r user system; } <"$work/times"
-  local total=0 part
-  for part in "$user" "$system"; do # 1m2.345s
-    line=${part#*m}
-    line=${line%s}
-    total=$((total + ${part%m*} * 6000 + 10#${line%.*} * 100 + 10#${line#*.} / 10))
+report() {
+  local every=${MAYFLY_PROGRESS_SECONDS:-120} next=0
+  # A report under way must not come after the result.
+  trap 'kill $! 2>/dev/null; wait; exit' TERM
+  trap '' INT HUP
+  trap - ERR
+  set +e
+  while :; do
+    if ((SECONDS >= next)); then
+      if progress; then next=$((SECONDS + every)); else next=$((SECONDS + 10)); fi
+    fi
+    heed_spot_warning
+    patiently sleep $((every < 5 ? every : 5))
   done
-  children=$total
+}
+
+enter() { # PHASE: fetch, run, upload
+  printf '%s\n' "$1" >"$work/phase.new"
+  mv "$work/phase.new" "$work/phase"
+}
+
+# ---- the processor's time limit and telemetry
+
+most() { if (($2 > $1)); then printf -v "$1" %d "$2"; fi; } # NAME VALUE: the larger one stays
+
+watch_processor() { # beside the processor: measures it; ends it at its time limit, and then itself with 124
+  local rss ticks readings writings peak=0 cpu=0 read=0 written=0 begun=$SECONDS
+  trap - ERR
+  set +e # a full disk must not stop the clock
+  while kill -0 "$processor_pid" 2>/dev/null; do
+    sample
+    # Who ends takes its counts along until its parent has heard of it.
+    most cpu "$ticks"
+    most read "$readings"
+    most written "$writings"
+    ((rss > 0)) && # not what is left of it at its end
+      printf '%d %d %d %d %d\n' "$peak" "$cpu" "$rss" "$read" "$written" >"$work/telemetry.new" &&
+      mv "$work/telemetry.new" "$work/telemetry"
+    if ((SECONDS - begun >= MAYFLY_RUN_SECONDS)); then
+      stop_tree
+      return 124
+    fi
+    # A look costs some milliseconds of CPU: often at first, where short runs would be missed.
+    if ((SECONDS - begun < 20)); then sleep 0.5; else sleep 2; fi
+  done
+}
+
+spent() { # sets children (hundredths of a CPU second), in_and_out (bytes read, written) of all that this shell has waited for
+  local line fields
+  read -r line <"/proc/$$/stat"
+  read -ra fields <<<"${line##*) }"
+  children=$((fields[13] + fields[14]))
+  mapfile -t in_and_out < <(grep -oE '^[rw]char: .*' "/proc/$$/io" | tr -dc '0-9\n')
 }
 
 # ---- the steps
 
 fetch_inputs() {
   local name
+  enter fetch
   # The launcher writes the manifest last, after the tag that opens the input to this machine.
   until aws_once 60 s3api get-object --bucket "$MAYFLY_RESULTS_BUCKET" --key "${prefix}in/manifest" "$work/manifest"; do
     if ((SECONDS > 300)); then
@@ -193,25 +243,30 @@ fetch_processor() {
 }
 
 run_processor() {
-  local before watcher status=0
-  children_hundredths
-  before=$children
+  local before io_before watcher status=0 watched=0
+  enter run
+  spent
+  before=$children io_before=("${in_and_out[@]}")
   cd "$work"
   # A session of its own, and the mark: both survive whatever the processor forks.
   MAYFLY_TREE=$mark MAYFLY_INPUT=$work/input MAYFLY_IN=$work/in MAYFLY_OUT=$work/out MAYFLY_PROGRESS=$work/progress \
-    MAYFLY_JOB=$MAYFLY_JOB MAYFLY_PAYER=$MAYFLY_PAYER MAYFLY_TYPE=$MAYFLY_TYPE \
+    MAYFLY_NOTICE=$work/spot-notice MAYFLY_RUN_SECONDS=$MAYFLY_RUN_SECONDS MAYFLY_ROUND=$MAYFLY_ROUND \
+    MAYFLY_ATTEMPT=$MAYFLY_ATTEMPT MAYFLY_JOB=$MAYFLY_JOB MAYFLY_PAYER=$MAYFLY_PAYER MAYFLY_TYPE=$MAYFLY_TYPE \
     setsid "$work/processor/run" >>"$log" 2>&1 </dev/null &
   processor_pid=$!
   watch_processor &
   watcher=$!
   wait "$processor_pid" || status=$?
-  children_hundredths
-  wait "$watcher" || true
+  spent
+  wait "$watcher" || watched=$?
   stop_tree # what it left behind
-  read -r peak_bytes cpu_hundredths 2>/dev/null <"$work/telemetry" || true
-  if ((children - before > cpu_hundredths)); then cpu_hundredths=$((children - before)); fi
+  rm -f "$work/reserve"
+  read -r peak_bytes cpu_hundredths _ bytes_read bytes_written 2>/dev/null <"$work/telemetry" || true
+  most cpu_hundredths $((children - before))
+  most bytes_read $((in_and_out[0] - io_before[0]))
+  most bytes_written $((in_and_out[1] - io_before[1]))
 
-  if [[ -e $work/timed-out ]]; then
+  if ((watched == 124)); then
     say "the processor was ended at its limit of $MAYFLY_RUN_SECONDS s"
     leave failed timed-out 124
   fi
@@ -220,6 +275,7 @@ run_processor() {
 
 upload_outputs() {
   local name
+  enter upload
   while IFS= read -r -d '' name; do
     outputs+=("$name")
     output_bytes=$((output_bytes + $(stat -c %s "$work/out/$name")))
@@ -234,12 +290,19 @@ upload_outputs() {
 
 # shellcheck disable=SC2329 # called by finish
 write_result() {
-  local name list=''
+  local name list='' notice=null
   for name in "${outputs[@]}"; do list+=",$(json_string "$name")"; done
-  printf '{"scriptVersion":"1","job":%s,"round":%d,"attempt":%d,"outcome":"%s","reason":"%s","exitCode":%d,"startedAt":"%s","endedAt":"%s","inputBytes":%d,"outputBytes":%d,"outputs":[%s],"peakMemoryBytes":%d,"cpuSeconds":%s}\n' \
+  if [[ -e $work/spot-notice ]]; then notice="\"$(date -u -r "$work/spot-notice" +%Y-%m-%dT%H:%M:%SZ)\""; fi
+  printf '{"scriptVersion":"2","job":%s,"round":%d,"attempt":%d,"outcome":"%s","reason":"%s","exitCode":%d,"startedAt":"%s","endedAt":"%s","inputBytes":%d,"outputBytes":%d,"outputs":[%s],"peakMemoryBytes":%d,"cpuSeconds":%s,"bytesRead":%d,"bytesWritten":%d,"spotNoticeAt":%s}\n' \
     "$(json_string "$MAYFLY_JOB")" "$MAYFLY_ROUND" "$MAYFLY_ATTEMPT" "$outcome" "$reason" "$exit_code" \
-    "$started_at" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$input_bytes" "$output_bytes" "${list#,}" \
-    "$peak_bytes" "$(seconds_of "$cpu_hundredths")" >"$work/result.json"
+    "$started_at" "$(now)" "$input_bytes" "$output_bytes" "${list#,}" \
+    "$peak_bytes" "$(seconds_of "$cpu_hundredths")" "$bytes_read" "$bytes_written" "$notice" >"$work/result.json"
+}
+
+# shellcheck disable=SC2329 # called by the trap
+terminated() {
+  if [[ -e $work/spot-notice ]]; then leave retryable spot-interrupted 143; fi
+  leave retryable terminated 143
 }
 
 # shellcheck disable=SC2329 # called by the trap
@@ -247,7 +310,12 @@ finish() { # on every exit: whatever happened, say so and power off
   trap - EXIT ERR
   trap '' TERM INT HUP
   set +e
+  rm -f "$work/reserve"
   stop_tree
+  if [[ -n $reporter_pid ]]; then
+    kill -TERM "$reporter_pid" 2>/dev/null
+    wait "$reporter_pid" 2>/dev/null
+  fi
   if [[ -n $prefix ]]; then
     say "$outcome: $reason, exit code $exit_code"
     put 600 "$log" log.txt
@@ -259,12 +327,15 @@ finish() { # on every exit: whatever happened, say so and power off
 
 trap finish EXIT
 trap 'say "unforeseen error in line $LINENO"' ERR
-trap 'leave retryable terminated 143' TERM INT HUP
+trap terminated TERM INT HUP
 
-token=$(imds api/token -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300')
-instance_id=$(imds meta-data/instance-id -H "X-aws-ec2-metadata-token: $token")
+instance_id=$(metadata instance-id)
+market=$(metadata instance-life-cycle || true)
 prefix=runs/$MAYFLY_ROLE_ID:$instance_id/
 say "instance $instance_id, job $MAYFLY_JOB, round $MAYFLY_ROUND, attempt $MAYFLY_ATTEMPT"
+enter boot
+report &
+reporter_pid=$!
 
 fetch_inputs
 fetch_processor

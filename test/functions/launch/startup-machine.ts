@@ -55,10 +55,18 @@ export interface Machine {
   /** Leaves the object out of S3 (`input`, `processor`, `manifest`). */
   remove(what: 'input' | 'processor' | 'manifest'): void
   putInput(name: string, text: string): void
+  /** Another payer file. */
+  setInput(text: string): void
   /** Another archive under the processor's key; its hash is the one that is announced. */
   putProcessor(archive: string): void
   refuseWritesTo(part: string): void
+  /** As a spot machine, from now on with or without the warning that EC2 takes it back. */
+  spot(isWarned: boolean): void
+  /** Gives the machine a disk of so many KiB, in a mount namespace of its own. */
+  limitDisk(kib: number): void
   start(change?: Partial<UserDataVariables>, environment?: Record<string, string>): ChildProcess
+  /** Below its run prefix. */
+  hasWritten(name: string): boolean
   ended(process: ChildProcess): Promise<Ended>
   close(): void
 }
@@ -87,6 +95,7 @@ export async function aMachine(processor: string): Promise<Machine> {
   put(paths.processor, archive)
   put(paths.manifest, '\n')
   const metadata = await serveMetadata()
+  let diskKib: number | undefined
 
   const job = `job-${randomUUID()}`
 
@@ -97,8 +106,16 @@ export async function aMachine(processor: string): Promise<Machine> {
       put(`${dirname(paths.manifest)}/${name}`, text)
       put(paths.manifest, `${name}\n`)
     },
+    setInput: (text) => put(paths.input, text),
     putProcessor: (archive) => put(paths.processor, archive),
     refuseWritesTo: (part) => put('refuse', part),
+    spot(isWarned) {
+      metadata.paths['/latest/meta-data/instance-life-cycle'] = 'spot'
+      if (isWarned) metadata.paths['/latest/meta-data/spot/instance-action'] = '{"action":"terminate"}'
+    },
+    limitDisk(kib) {
+      diskKib = kib
+    },
     start(change = {}, environment = {}) {
       const script = renderUserData(readFileSync('functions/launch/startup.sh', 'utf8'), {
         MAYFLY_JOB: job,
@@ -122,18 +139,24 @@ export async function aMachine(processor: string): Promise<Machine> {
         ...change,
       })
       put('user-data', script)
-      return spawn('bash', [join(root, 'user-data')], {
+      const userData = join(root, 'user-data')
+      const mount = `mkdir -p "$MAYFLY_WORK" && mount -t tmpfs -o size=${diskKib}k tmpfs "$MAYFLY_WORK" && exec bash "$0"`
+      const [command, ...args] =
+        diskKib === undefined ? ['bash', userData] : ['unshare', '-rm', 'bash', '-c', mount, userData]
+      return spawn(command, args, {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: {
           PATH: `${join(root, 'bin')}:/usr/bin:/bin`,
           MACHINE: root,
           MAYFLY_WORK: join(root, 'work'),
+          TMPDIR: root,
           AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.url,
           ...environment,
         },
       })
     },
+    hasWritten: (name) => existsSync(join(root, 's3/results/runs/AROA:i-0123456789abcdef0', name)),
     async ended(process) {
       let console = ''
       process.stdout?.on('data', (chunk) => {
@@ -171,15 +194,20 @@ const sha256 = (path: string): string =>
     .digest('hex')
 
 /** IMDSv2 as far as the script uses it: no answer without a token. */
-async function serveMetadata(): Promise<{ url: string; server: Server }> {
+async function serveMetadata(): Promise<{ url: string; server: Server; paths: Record<string, string> }> {
+  const paths: Record<string, string> = {
+    '/latest/meta-data/instance-id': 'i-0123456789abcdef0',
+    '/latest/meta-data/instance-life-cycle': 'on-demand',
+  }
   const server = createServer((request, response) => {
+    const value = paths[request.url ?? '']
     if (request.method === 'PUT' && request.url === '/latest/api/token') response.end('a-token')
     else if (request.headers['x-aws-ec2-metadata-token'] !== 'a-token') response.writeHead(401).end()
-    else if (request.url === '/latest/meta-data/instance-id') response.end('i-0123456789abcdef0')
-    else response.writeHead(404).end()
+    else if (value === undefined) response.writeHead(404).end()
+    else response.end(value)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the metadata server has no port')
-  return { url: `http://127.0.0.1:${address.port}`, server }
+  return { url: `http://127.0.0.1:${address.port}`, server, paths }
 }

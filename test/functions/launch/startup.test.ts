@@ -109,7 +109,7 @@ describe('the startup script', () => {
   it.each(cases)('when $when: $outcome, $reason', async (one) => {
     const { result, power, calls, console, log } = await run(one)
     expect(result).toMatchObject({
-      scriptVersion: '1',
+      scriptVersion: '2',
       job: machine?.job,
       round: 1,
       attempt: 2,
@@ -136,6 +136,8 @@ describe('the startup script', () => {
     expect(outputs).toEqual(['deep', 'deep/a "b".txt', 'in.txt'])
     expect(result).toMatchObject({ inputBytes: 26, outputBytes: 5 + 15, outputs: ['deep/a "b".txt', 'in.txt'] })
     expect(result?.['peakMemoryBytes']).toBeGreaterThan(1_000_000)
+    expect(result?.['bytesWritten']).toBeGreaterThanOrEqual(5 + 15)
+    expect(result?.['spotNoticeAt']).toBeNull()
     expect(result?.['cpuSeconds']).toBeGreaterThan(0.1)
     expect(log).toContain(`${machine?.job} acme member work`)
     expect(console).not.toContain(`${machine?.job} acme member work`)
@@ -147,13 +149,97 @@ describe('the startup script', () => {
     expect(stillMarked()).toEqual([])
   })
 
+  it('counts what was read and written by processes that are gone', async () => {
+    const { result } = await run({
+      processor: 'head -c 3000000 /dev/zero >"$TMPDIR/x" && cat "$TMPDIR/x" "$TMPDIR/x" >/dev/null; rm "$TMPDIR/x"',
+    })
+    expect(result?.['bytesRead']).toBeGreaterThanOrEqual(6_000_000)
+    expect(result?.['bytesRead']).toBeLessThan(12_000_000)
+    expect(result?.['bytesWritten']).toBeGreaterThanOrEqual(3_000_000)
+  })
+
+  it('gives a sign of life at once, while it still waits for what it is to work on', async () => {
+    machine = await aMachine(COPY)
+    machine.remove('manifest')
+    const process = machine.start()
+    const ended = machine.ended(process)
+    const begun = Date.now()
+    while (!machine.hasWritten('progress.json') && Date.now() - begun < 5000)
+      await new Promise((wake) => setTimeout(wake, 20))
+    process.kill('SIGTERM')
+    const { progress, result } = await ended
+    expect(progress).toMatchObject({ job: machine?.job, round: 1, attempt: 2, percent: null })
+    expect(progress).toMatchObject({ bytesRead: 0, bytesTotal: 26, cpuSeconds: 0 })
+    expect(progress?.['phase']).toMatch(/^(boot|fetch)$/)
+    expect(progress?.['load']).toBeGreaterThanOrEqual(0)
+    expect(result).toMatchObject({ reason: 'terminated' })
+  })
+
   it('reports progress while the processor runs', async () => {
     const { progress } = await run({
-      processor: 'echo 10 >>"$MAYFLY_PROGRESS"; echo 42.5 >>"$MAYFLY_PROGRESS"; /bin/sleep 2.5',
+      processor:
+        'echo 10 >>"$MAYFLY_PROGRESS"; echo 42.5 >>"$MAYFLY_PROGRESS"; head -c 100000 /dev/zero >/dev/null; /bin/sleep 2.5',
       change: { MAYFLY_PROGRESS_SECONDS: 1 },
     })
-    expect(progress).toMatchObject({ job: machine?.job, round: 1, attempt: 2, percent: 42.5 })
+    expect(progress).toMatchObject({ job: machine?.job, round: 1, attempt: 2, phase: 'run', percent: 42.5 })
     expect(progress?.['memoryBytes']).toBeGreaterThan(0)
+    expect(progress?.['bytesRead']).toBeGreaterThan(100_000)
+  })
+
+  it('tells the processor that EC2 takes the machine back, once, and does not quit early', async () => {
+    const { result, outputs } = await run({
+      processor:
+        'trap \'cat "$MAYFLY_NOTICE" >>"$MAYFLY_OUT/told"\' URG; for i in {1..15}; do /bin/sleep 0.1; done; [[ -s $MAYFLY_OUT/told ]]',
+      prepare: (it) => it.spot(true),
+    })
+    expect(result).toMatchObject({ outcome: 'succeeded', spotNoticeAt: expect.stringMatching(/^20\d\d-.*Z$/) })
+    expect(outputs).toEqual(['told'])
+  })
+
+  it('calls the end of a warned spot machine by its name', async () => {
+    machine = await aMachine('/bin/sleep 60')
+    machine.spot(true)
+    const process = machine.start()
+    const ended = machine.ended(process)
+    const begun = Date.now()
+    while (stillMarked().length === 0 && Date.now() - begun < 5000) await new Promise((wake) => setTimeout(wake, 20))
+    await new Promise((wake) => setTimeout(wake, 500))
+    process.kill('SIGTERM')
+    expect((await ended).result).toMatchObject({ outcome: 'retryable', reason: 'spot-interrupted', exitCode: 143 })
+  })
+
+  it.each([
+    { when: 'fills it', processor: 'cat /dev/zero >"$MAYFLY_OUT/all"', outcome: 'failed', reason: 'processor-exit' },
+    {
+      when: 'fills it and hangs',
+      processor: 'cat /dev/zero >"$MAYFLY_OUT/all"; while :; do /bin/sleep 1; done',
+      outcome: 'failed',
+      reason: 'timed-out',
+    },
+    {
+      when: 'fills it and says that another machine may do better',
+      processor: 'cat /dev/zero >"$MAYFLY_OUT/all" || exit 75',
+      outcome: 'retryable',
+      reason: 'processor-exit',
+    },
+  ])('tells the end of a processor that has a full disk and $when', async ({ processor, outcome, reason }) => {
+    machine = await aMachine(processor)
+    machine.limitDisk(3000)
+    const { result, power, log } = await machine.ended(machine.start({ MAYFLY_RUN_SECONDS: 2 }))
+    expect(result).toMatchObject({ outcome, reason })
+    expect(log).toContain(`${outcome}: ${reason}`)
+    expect(power.at(-1)).toBe('-h now')
+    expect(stillMarked()).toEqual([])
+  })
+
+  it('tells that the disk is too small for the payer file', async () => {
+    machine = await aMachine(COPY)
+    const size = 3_000_000
+    machine.limitDisk(2500)
+    machine.setInput('x'.repeat(size))
+    const { result, power } = await machine.ended(machine.start({ MAYFLY_INPUT_BYTES: size }))
+    expect(result).toMatchObject({ outcome: 'retryable', reason: 'input-missing' })
+    expect(power.at(-1)).toBe('-h now')
   })
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(

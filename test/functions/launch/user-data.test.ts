@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { renderUserData, type UserDataVariables } from '#functions/launch/user-data'
@@ -25,12 +25,17 @@ const aSet = (change: Partial<UserDataVariables> = {}): UserDataVariables => ({
   ...change,
 })
 
-/** What bash makes of a value: the script prints it back. */
-const asBashReadsIt = (value: string): string =>
-  execFileSync('bash', {
-    input: renderUserData('printf %s "$MAYFLY_INPUT_KEY"\n', aSet({ MAYFLY_INPUT_KEY: value })),
+/** Never with the real `shutdown`: this is somebody's machine. */
+const inBash = (rendered: string) => {
+  const { stdout, status } = spawnSync('bash', {
+    input: `shutdown() { echo "power $*"; }\n${rendered}`,
     encoding: 'utf8',
   })
+  return { stdout, status }
+}
+/** What bash makes of a value: the script prints it back. */
+const asBashReadsIt = (value: string): string =>
+  inBash(renderUserData('printf %s "$MAYFLY_INPUT_KEY"\n', aSet({ MAYFLY_INPUT_KEY: value }))).stdout
 
 describe('user data', () => {
   it.each([
@@ -46,13 +51,21 @@ describe('user data', () => {
     expect(asBashReadsIt(value)).toBe(value)
   })
 
-  it('begins with one interpreter line, then the variables, then the script without its own', () => {
-    const lines = renderUserData('#!/bin/bash\n# the script\n', aSet()).split('\n')
+  it('begins with one interpreter line and the variables; the packed script runs without comments and indentation', () => {
+    const script = '#!/bin/bash\n# a comment\nsay() {\n  printf "%s" "ran # $MAYFLY_RUN_SECONDS"\n}\nsay\nexit 3\n'
+    const rendered = renderUserData(script, aSet())
+    const lines = rendered.split('\n')
     expect(lines[0]).toBe('#!/bin/bash')
     expect(lines[1]).toBe("MAYFLY_JOB='job-1'")
-    expect(lines.filter((line) => line.startsWith('#!'))).toHaveLength(1)
     expect(lines).toContain("MAYFLY_RUN_SECONDS='60'")
-    expect(lines.at(-2)).toBe('# the script')
+    expect(rendered).not.toContain('comment')
+    expect(inBash(rendered)).toEqual({ stdout: 'ran # 60', status: 3 })
+    expect(renderUserData(script.replace('# a comment\n', ''), aSet())).toBe(rendered)
+  })
+
+  it('powers off when the script cannot be unpacked', () => {
+    const broken = renderUserData('echo ran\n', aSet()).replace(/^H4sI.*$/m, 'not base64')
+    expect(inBash(broken).stdout).toBe('power -h now\n')
   })
 
   it.each([
@@ -67,16 +80,30 @@ describe('user data', () => {
   })
 
   it('says how large it is when EC2 would refuse it', () => {
-    const overhead = Buffer.byteLength(renderUserData('', aSet()))
-    expect(renderUserData('x'.repeat(16_384 - overhead), aSet())).toHaveLength(16_384)
-    expect(() => renderUserData('x'.repeat(16_385 - overhead), aSet())).toThrow(
-      'the user data has 16385 bytes; EC2 takes at most 16384',
-    )
+    const overhead = Buffer.byteLength(renderUserData('', aSet({ MAYFLY_INPUT_KEY: 'x' }))) - 1
+    const fits = (bytes: number) => renderUserData('', aSet({ MAYFLY_INPUT_KEY: 'x'.repeat(bytes - overhead) }))
+    expect(fits(16_384)).toHaveLength(16_384)
+    expect(() => fits(16_385)).toThrow('the user data has 16385 bytes; EC2 takes at most 16384')
   })
 
-  it('leaves room for the longest key that S3 allows beside the real script', () => {
+  it('stays below 8 KB with the real script and everything as long as it can be', () => {
     const script = readFileSync('functions/launch/startup.sh', 'utf8')
-    const rendered = renderUserData(script, aSet({ MAYFLY_INPUT_KEY: 'k'.repeat(1024) }))
-    expect(Buffer.byteLength(rendered)).toBeLessThan(15_000)
+    const change = {
+      MAYFLY_JOB: 'j'.repeat(32),
+      MAYFLY_PAYER: 'p'.repeat(64),
+      MAYFLY_TYPE: 't'.repeat(64),
+      MAYFLY_INPUT_BUCKET: 'b'.repeat(63),
+      MAYFLY_RESULTS_BUCKET: 'b'.repeat(63),
+      MAYFLY_PROCESSOR_BUCKET: 'b'.repeat(63),
+      MAYFLY_INPUT_KEY: 'k'.repeat(512),
+      MAYFLY_INPUT_VERSION: 'v'.repeat(32),
+      MAYFLY_PROCESSOR_KEY: `processors/${'n'.repeat(40)}/${'a'.repeat(64)}.tar.gz`,
+      MAYFLY_PROCESSOR_PACKAGES: 'nodejs20 python3.11 java-21-amazon-corretto-headless',
+      MAYFLY_INPUT_BYTES: 5 * 2 ** 40,
+    }
+    expect(Buffer.byteLength(renderUserData(script, aSet(change)))).toBeLessThanOrEqual(8192)
+    // Keys of 1,024 bytes, the most that S3 allows, still fit EC2's limit with room to spare.
+    const longest = renderUserData(script, aSet({ ...change, MAYFLY_INPUT_KEY: 'k'.repeat(1024) }))
+    expect(Buffer.byteLength(longest)).toBeLessThan(9000)
   })
 })
