@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { MachineRequest } from '#domain/ports/machines'
 import * as keys from '#domain/schedule/keys'
@@ -59,8 +60,9 @@ describe('launch', () => {
     for (const line of [`MAYFLY_JOB='${job}'`, "MAYFLY_INPUT_KEY='acme/member/a.edi'", `MAYFLY_ROLE_ID='${ROLE}'`])
       expect(userData).toContain(line)
     expect(userData).toMatch(/^#!\/bin\/bash\n/)
-    expect(userData).toContain('echo started')
-    expect(userData).not.toMatch(/token-of-step-functions|SECRET|AWS_|amazonaws/)
+    const script = gunzipSync(Buffer.from(/^H4sI.*$/m.exec(userData)?.[0] ?? '', 'base64')).toString()
+    expect(script).toContain('echo started')
+    expect(userData + script).not.toMatch(/token-of-step-functions|SECRET|AWS_|amazonaws/)
   })
 
   it('a Lambda retry with the same token changes nothing: one attempt, one instance', async () => {
