@@ -5,8 +5,7 @@
 export const acknowledgements: Record<string, string> = {
   'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
     'Lets a function write its own logs and nothing else.',
-  'IAM5[Resource::*]':
-    'DescribeInstances, RunInstances (narrowed to the region), ListStreams and log delivery take no narrower resource on AWS.',
+  'IAM5[Resource::*]': 'DescribeInstances, ListStreams and log delivery take no narrower resource on AWS.',
   'IAM5[Resource::<bucketsartifactsE01AF792.Arn>/processors/*]':
     'Processors lie under their hash, which no template can know.',
   'IAM5[Resource::<bucketslanding990A624F.Arn>/*]':
@@ -22,10 +21,15 @@ export const acknowledgements: Record<string, string> = {
   'IAM5[Resource::<stepsvalidatefunction29C2D573.Arn>:*]':
     'Versions of the one function that the state machine invokes.',
   'IAM5[Resource::<stepssweepfunctionCC494743.Arn>:*]': 'Versions of the one function that the schedule invokes.',
-  'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:*/*]':
-    'CreateTags is narrowed to the moment of RunInstances.',
+  'IAM5[Resource::arn:aws:ec2:<AWS::Region>::image/*]': 'Images are narrowed to Amazon’s own and the account’s.',
+  'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:volume/*]':
+    'Volumes are made at launch: encrypted, tagged, from our template.',
+  'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:network-interface/*]':
+    'Interfaces are made at launch: in our subnets, from our template.',
+  'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:spot-instances-request/*]':
+    'A spot launch makes a request; AWS knows no narrower resource for it.',
   'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]':
-    'TerminateInstances is narrowed to the tag app=mayfly.',
+    'TerminateInstances is narrowed to the tag app=mayfly, RunInstances to our template, types and tags, CreateTags to the launch.',
   'IAM5[Resource::arn:aws:ssm:<AWS::Region>::parameter/aws/service/ami-amazon-linux-latest/*]':
     'AWS’s own public parameters that name the current AL2023 image.',
 }

@@ -1,9 +1,18 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks } from 'cdk-nag'
+import { GivenNetwork } from '#infra/given-network'
 import { MayflyStack } from '#infra/mayfly-stack'
 
 const app = new App()
 const isOn = (name: string): boolean => String(app.node.tryGetContext(name) ?? 'false') === 'true'
+const listed = (name: string): string[] | undefined => app.node.tryGetContext(name)?.split(',')
+const givenNetwork = (): GivenNetwork | undefined => {
+  const vpcId = app.node.tryGetContext('vpcId')
+  if (vpcId === undefined) return undefined
+  const one = (name: string): string | undefined => app.node.tryGetContext(name)
+  const ids = { subnetIds: listed('subnetIds'), routeTableIds: listed('routeTableIds') }
+  return GivenNetwork.parse({ vpcId, ...ids, endpointId: one('endpointId'), prefixListId: one('prefixListId') })
+}
 
 new MayflyStack(app, 'Mayfly', {
   /** The one switch for what the local emulator cannot hold; docs/emulator-gaps.md says what it changes and why. */
@@ -12,6 +21,8 @@ new MayflyStack(app, 'Mayfly', {
   destroyData: isOn('destroyData'),
   /** Keeps every decision of the scheduler for `mayfly replay`; docs/decisions/0010 says at what cost. */
   journal: isOn('journal'),
+  /** A VPC that is there already: docs/decisions/0012 says what it must have. */
+  network: givenNetwork(),
   owner: String(app.node.tryGetContext('owner') ?? 'mayfly'),
 })
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app))

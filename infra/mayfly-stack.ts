@@ -10,8 +10,16 @@ import { Network } from '#infra/constructs/network'
 import { PayerFileMachine } from '#infra/constructs/payer-file-machine'
 import { Steps } from '#infra/constructs/steps'
 import { Tables } from '#infra/constructs/tables'
+import type { GivenNetwork } from '#infra/given-network'
 
-export type MayflyOptions = { emulator: boolean; destroyData: boolean; owner: string; journal?: boolean }
+export type MayflyOptions = {
+  emulator: boolean
+  destroyData: boolean
+  owner: string
+  journal?: boolean
+  /** The operator's own VPC instead of ours. */
+  network?: GivenNetwork | undefined
+}
 
 /** Everything that Mayfly is in an account. Nothing in it bills by the hour. */
 export class MayflyStack extends Stack {
@@ -22,7 +30,7 @@ export class MayflyStack extends Stack {
     const buckets = new Buckets(this, 'buckets', { removal })
     const tables = new Tables(this, 'tables', { removal })
     const inbox = new Inbox(this, 'inbox')
-    const network = new Network(this, 'network', { buckets })
+    const network = new Network(this, 'network', { buckets, given: options.network })
     const shell = new InstanceShell(this, 'instance', { buckets, network })
     const steps = new Steps(this, 'steps', { buckets, tables, inbox, network, shell, options })
     const machine = new PayerFileMachine(this, 'payer-file', { steps, inbox, emulator: options.emulator })

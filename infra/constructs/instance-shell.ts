@@ -11,6 +11,7 @@ const USER_ID = `\${aws:userid}`
 export class InstanceShell extends Construct {
   readonly role: Role
   readonly roleId: string
+  readonly profileArn: string
   readonly launchTemplate: CfnLaunchTemplate
 
   constructor(scope: Construct, id: string, { buckets, network }: { buckets: Buckets; network: Network }) {
@@ -19,7 +20,7 @@ export class InstanceShell extends Construct {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
       description: 'A payer file instance: reads the one version tagged for it, writes below its own prefix',
     })
-    const fromHere = { 'aws:SourceVpce': network.endpoint.vpcEndpointId }
+    const fromHere = { 'aws:SourceVpce': network.endpointId }
     const own = `${buckets.results.bucketArn}/runs/${USER_ID}`
     const allow = (actions: string[], resources: string[], StringEquals: Record<string, string>) =>
       this.role.addToPolicy(
@@ -32,6 +33,7 @@ export class InstanceShell extends Construct {
     allow(['s3:GetObject'], [buckets.artifacts.arnForObjects('processors/*'), `${own}/in/*`], fromHere)
     allow(['s3:PutObject', 's3:AbortMultipartUpload'], [`${own}/*`], fromHere)
     const profile = new CfnInstanceProfile(this, 'profile', { roles: [this.role.roleName] })
+    this.profileArn = profile.attrArn
     this.roleId = this.role.node.defaultChild instanceof CfnRole ? this.role.node.defaultChild.attrRoleId : ''
 
     this.launchTemplate = new CfnLaunchTemplate(this, 'template', {

@@ -81,7 +81,7 @@ export class StepLambda<V extends Variables> extends Construct {
     })
   }
 
-  allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>): void {
+  allow(actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>): void {
     this.fn.addToRolePolicy(new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) }))
   }
 }

@@ -10,6 +10,7 @@ import { env as validateEnv } from '#functions/validate/env'
 import type { Buckets } from '#infra/constructs/buckets'
 import type { Inbox } from '#infra/constructs/inbox'
 import type { InstanceShell } from '#infra/constructs/instance-shell'
+import { mayLaunch } from '#infra/constructs/may-launch'
 import type { Network } from '#infra/constructs/network'
 import { type PayerFileMachine, stateMachineArn } from '#infra/constructs/payer-file-machine'
 import { StepLambda } from '#infra/constructs/step-lambda'
@@ -77,7 +78,7 @@ export class Steps extends Construct {
         LAUNCH_TEMPLATE_ID: shell.launchTemplate.ref,
         LAUNCH_TEMPLATE_VERSION: shell.launchTemplate.attrLatestVersionNumber,
         INSTANCE_ROLE_ID: shell.roleId,
-        SUBNET_IDS: network.vpc.isolatedSubnets.map(({ subnetId }) => subnetId).join(','),
+        SUBNET_IDS: network.subnetIds.join(','),
         OWNER: options.owner,
       },
       timeout: Duration.minutes(2),
@@ -114,7 +115,7 @@ export class Steps extends Construct {
     this.grant({ buckets, tables, inbox, network, shell, options })
   }
 
-  private grant({ buckets, tables, inbox, shell, options }: Parts): void {
+  private grant({ buckets, tables, inbox, network, shell, options }: Parts): void {
     const { schedule, validate, launch, progress, reconfigure, sweep } = this
     const read = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
     const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
@@ -149,15 +150,9 @@ export class Steps extends Construct {
     )
     launch.allow(['s3:PutObject'], [buckets.results.arnForObjects('runs/*/in/*')])
     launch.allow(['s3:ListBucket'], [buckets.artifacts.bucketArn])
-    launch.allow(['ec2:RunInstances'], ['*'], { StringEquals: { 'ec2:Region': region } })
-    launch.allow(['ec2:CreateTags'], [`arn:aws:ec2:${region}:${account}:*/*`], {
-      StringEquals: { 'ec2:CreateAction': 'RunInstances' },
-    })
+    mayLaunch(launch, { network, shell })
     launch.allow(['ec2:TerminateInstances'], [instances], ofOurs)
     launch.allow(['ssm:GetParameters'], [`arn:aws:ssm:${region}::parameter/aws/service/ami-amazon-linux-latest/*`])
-    launch.allow(['iam:PassRole'], [shell.role.roleArn], {
-      StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' },
-    })
     buckets.landing.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OnlyTheLauncherNamesReaders',
@@ -165,7 +160,10 @@ export class Steps extends Construct {
         principals: [new AnyPrincipal()],
         actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
         resources: [buckets.landing.arnForObjects('*')],
-        conditions: { StringNotEquals: { 'aws:PrincipalArn': launch.fn.role?.roleArn ?? '' } },
+        conditions: {
+          StringNotEquals: { 'aws:PrincipalArn': launch.fn.role?.roleArn ?? '' },
+          'ForAnyValue:StringEquals': { 's3:RequestObjectTagKeys': ['mayfly-reader'] },
+        },
       }),
     )
 

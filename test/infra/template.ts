@@ -1,6 +1,7 @@
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { MayflyStack } from '#infra/mayfly-stack'
+import { list, record, texts } from '#test/infra/values'
 
 export type Resource = { id: string; type: string; properties: Record<string, unknown>; deletionPolicy?: string }
 
@@ -13,12 +14,7 @@ export const synthesise = (options: { emulator?: boolean; destroyData?: boolean 
 /** Made once, for all checks of mayfly-stack.test.ts. */
 export const template = synthesise()
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
-export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value])
-export const texts = (value: unknown): string[] => list(value).filter((one) => typeof one === 'string')
+export { list, record, texts }
 
 /** All resources of a template, or those of one type. */
 export const resourcesOf = (template: Template, type?: string): Resource[] =>
