@@ -1,5 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib'
-import { AwsSolutionsChecks } from 'cdk-nag'
+import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag'
+import { loadEnvironment } from '#config/environments/load-environment'
 import { GivenNetwork } from '#infra/given-network'
 import { MayflyStack } from '#infra/mayfly-stack'
 
@@ -14,15 +15,18 @@ const givenNetwork = (): GivenNetwork | undefined => {
   return GivenNetwork.parse({ vpcId, ...ids, endpointId: one('endpointId'), prefixListId: one('prefixListId') })
 }
 
+const environment = loadEnvironment(String(app.node.tryGetContext('env') ?? 'dev'))
+
 new MayflyStack(app, 'Mayfly', {
   /** The one switch for what the local emulator cannot hold; docs/emulator-gaps.md says what it changes and why. */
   emulator: isOn('emulator'),
   /** Tables and buckets outlive the stack unless this says otherwise. */
-  destroyData: isOn('destroyData'),
+  destroyData: isOn('destroyData') || environment.data === 'destroy',
   /** Keeps every decision of the scheduler for `mayfly replay`; docs/decisions/0010 says at what cost. */
-  journal: isOn('journal'),
+  journal: isOn('journal') || environment.journal,
   /** A VPC that is there already: docs/decisions/0012 says what it must have. */
-  network: givenNetwork(),
-  owner: String(app.node.tryGetContext('owner') ?? 'mayfly'),
+  network: givenNetwork() ?? environment.network,
+  owner: String(app.node.tryGetContext('owner') ?? environment.owner),
+  environment,
 })
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app))

@@ -1,16 +1,24 @@
-import { CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
+import { CfnOutput, Fn, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { Environment } from '#config/environments/environment'
 import { acknowledgements } from '#infra/acknowledgements'
 import { acknowledge } from '#infra/constructs/acknowledge'
+import { Alarms } from '#infra/constructs/alarms'
 import { Buckets } from '#infra/constructs/buckets'
+import { Dashboard } from '#infra/constructs/dashboard'
+import { DataKey } from '#infra/constructs/data-key'
+import { applyEnvironmentWide } from '#infra/constructs/environment-wide'
 import { Events } from '#infra/constructs/events'
 import { Inbox } from '#infra/constructs/inbox'
 import { InstanceShell } from '#infra/constructs/instance-shell'
+import { MonthlyBudget } from '#infra/constructs/monthly-budget'
 import { Network } from '#infra/constructs/network'
 import { PayerFileMachine } from '#infra/constructs/payer-file-machine'
+import { Queries } from '#infra/constructs/queries'
 import { Steps } from '#infra/constructs/steps'
 import { Tables } from '#infra/constructs/tables'
 import type { GivenNetwork } from '#infra/given-network'
+import { hipaaAcknowledgements, keyAcknowledgements } from '#infra/hipaa-acknowledgements'
 
 export type MayflyOptions = {
   emulator: boolean
@@ -19,25 +27,44 @@ export type MayflyOptions = {
   journal?: boolean
   /** The operator's own VPC instead of ours. */
   network?: GivenNetwork | undefined
+  /** What differs between accounts; its defaults where none is named. */
+  environment?: Environment
 }
 
 /** Everything that Mayfly is in an account. Nothing in it bills by the hour. */
 export class MayflyStack extends Stack {
   constructor(scope: Construct, id: string, options: MayflyOptions) {
-    super(scope, id, { description: 'Mayfly: one payer file, one instance, in the order that a table dictates' })
+    const environment = options.environment ?? Environment.parse({})
+    const { account, region, alarms, monthlyBudgetUsd, accessLogs, logDays } = environment
+    super(scope, id, {
+      description: 'Mayfly: one payer file, one instance, in the order that a table dictates',
+      terminationProtection: environment.protected,
+      env: { ...(account ? { account } : {}), ...(region ? { region } : {}) },
+    })
     const removal = options.destroyData ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN
 
-    const buckets = new Buckets(this, 'buckets', { removal })
-    const tables = new Tables(this, 'tables', { removal })
-    const inbox = new Inbox(this, 'inbox')
+    const dataKey = environment.encryption === 'customer-key' ? new DataKey(this, 'data-key') : undefined
+    const key = dataKey?.key
+    const buckets = new Buckets(this, 'buckets', { removal, key, logDays: accessLogs ? logDays : undefined })
+    const tables = new Tables(this, 'tables', { removal, key, guarded: environment.protected })
+    const inbox = new Inbox(this, 'inbox', { key })
     const network = new Network(this, 'network', { buckets, given: options.network })
     const shell = new InstanceShell(this, 'instance', { buckets, network })
     const steps = new Steps(this, 'steps', { buckets, tables, inbox, network, shell, options })
     const machine = new PayerFileMachine(this, 'payer-file', { steps, inbox, emulator: options.emulator })
     steps.mayUse(machine)
     new Events(this, 'events', { buckets, tables, inbox, steps, machine })
+    dataKey?.letUse(shell.role, ...Object.values(steps.all).map(({ fn }) => fn))
 
-    acknowledge(this, acknowledgements)
+    const { topic, all } = new Alarms(this, 'alarms', { inbox, steps, alarms, key })
+    new Dashboard(this, 'dashboard', { inbox, steps, alarms: all })
+    if (!options.emulator) new Queries(this, 'queries', { steps })
+    if (!options.emulator && monthlyBudgetUsd !== undefined)
+      new MonthlyBudget(this, 'monthly-budget', { usd: monthlyBudgetUsd, topic })
+    applyEnvironmentWide(this, environment, key)
+
+    acknowledge(this, { ...acknowledgements, ...(key ? keyAcknowledgements : {}) })
+    acknowledge(this, hipaaAcknowledgements(environment), 'HIPAA.Security')
     Tags.of(this).add('app', 'mayfly')
     Tags.of(this).add('Owner', options.owner)
     const outputs = {
@@ -52,5 +79,10 @@ export class MayflyStack extends Stack {
       CapacityPoolsTable: tables.capacityPools.tableName,
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
+  }
+
+  /** The zones of wherever it is deployed, without asking an account while it is synthesised. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((zone) => Fn.select(zone, Fn.getAzs()))
   }
 }

@@ -102,9 +102,9 @@ describe('imports point one way', () => {
     expect(strangers(steps, (to, { path }) => !toAStep(to) || own(to) === own(path))).toEqual([])
   })
 
-  it('infra takes the environment of functions, configuration, and nothing else of ours', () => {
+  it('infra takes the environment of functions, the names of their metrics, configuration, and nothing else of ours', () => {
     const allowed = (to: string) =>
-      to.startsWith('package:') || leadsTo(to, 'infra', 'config') || /^functions\/[a-z-]+\/env$/.test(to)
+      to.startsWith('package:') || leadsTo(to, 'infra', 'config') || /^functions\/([a-z-]+\/env|metrics)$/.test(to)
     expect(strangers(under('infra'), allowed)).toEqual([])
   })
 

@@ -2,6 +2,7 @@ import { Duration, Stack } from 'aws-cdk-lib'
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda'
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler'
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets'
@@ -44,6 +45,10 @@ export class Events extends Construct {
       targets: [new LambdaFunction(steps.progress.fn, { deadLetterQueue: inbox.undelivered, retryAttempts: 2 })],
     })
 
+    // EventBridge and Scheduler hand over and go: what fails in the function itself is Lambda's to keep.
+    for (const { fn } of [steps.progress, steps.sweep])
+      fn.configureAsyncInvoke({ onFailure: new SqsDestination(inbox.failedRuns), retryAttempts: 1 })
+
     steps.schedule.fn.addEventSource(
       new SqsEventSource(inbox.queue, { batchSize: 10, maxConcurrency: 2, reportBatchItemFailures: true }),
     )
@@ -54,12 +59,12 @@ export class Events extends Construct {
           batchSize: 100,
           bisectBatchOnError: true,
           retryAttempts: 10,
-          onFailure: new SqsDlq(inbox.undelivered),
+          onFailure: new SqsDlq(inbox.unreadEdits),
         }),
       )
     new Schedule(this, 'sweep', {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(steps.sweep.fn, { deadLetterQueue: inbox.undelivered, retryAttempts: 2 }),
+      target: new LambdaInvoke(steps.sweep.fn, { deadLetterQueue: inbox.failedRuns, retryAttempts: 2 }),
       description: `Mayfly's sweep in ${Stack.of(this).stackName}: due times and what nobody announced`,
     })
   }

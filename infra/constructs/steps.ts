@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { env as launchEnv } from '#functions/launch/env'
 import { env as progressEnv } from '#functions/progress/env'
@@ -179,6 +180,11 @@ export class Steps extends Construct {
     sweep.allow(['ec2:DescribeInstances'], ['*'])
     sweep.allow(['ec2:TerminateInstances'], [instances], ofOurs)
     sweep.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
+  }
+
+  get all(): Record<string, { fn: LambdaFunction }> {
+    const { schedule, validate, launch, progress, reconfigure, sweep } = this
+    return { schedule, validate, launch, progress, reconfigure, sweep }
   }
 
   /** Rights on the state machine, which is made of these functions and so comes after them. */

@@ -1,8 +1,19 @@
 import type { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, StreamViewType, Table, type TableProps } from 'aws-cdk-lib/aws-dynamodb'
+import {
+  AttributeType,
+  BillingMode,
+  StreamViewType,
+  Table,
+  TableEncryption,
+  type TableProps,
+} from 'aws-cdk-lib/aws-dynamodb'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 
 const text = (name: string) => ({ name, type: AttributeType.STRING })
+
+/** `guarded`: a table cannot be deleted before somebody says in so many words that it may. */
+type Keeping = { removal: RemovalPolicy; key?: IKey | undefined; guarded?: boolean }
 
 /** Two tables for people to edit, one for people to read, one that only the scheduler understands. */
 export class Tables extends Construct {
@@ -11,13 +22,15 @@ export class Tables extends Construct {
   readonly jobs: Table
   readonly schedule: Table
 
-  constructor(scope: Construct, id: string, { removal }: { removal: RemovalPolicy }) {
+  constructor(scope: Construct, id: string, { removal, key, guarded }: Keeping) {
     super(scope, id)
     const table = (name: string, props: TableProps): Table =>
       new Table(this, name, {
         billingMode: BillingMode.PAY_PER_REQUEST,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         removalPolicy: removal,
+        ...(guarded ? { deletionProtection: true } : {}),
+        ...(key ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key } : {}),
         ...props,
       })
     const stream = { stream: StreamViewType.NEW_AND_OLD_IMAGES }
