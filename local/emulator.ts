@@ -38,6 +38,8 @@ export const startEmulator = async (options: Options): Promise<OwnedProcess & { 
         // Its Lambda workers inherit all of this.
         ...environmentWithoutAws(),
         ...awsVariables({ endpoint, ec2Endpoint, region }),
+        // It asks there what becomes of each S3 event; alone, it has nobody to ask.
+        ...(ec2Endpoint === endpoint ? {} : { MAYFLY_HYPERVISOR: ec2Endpoint }),
         GATEWAY_PORT: String(port),
         BIND_HOST: '127.0.0.1',
         MINISTACK_HOST: '127.0.0.1',

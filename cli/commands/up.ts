@@ -1,16 +1,21 @@
 import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
+import { parseFault } from '#cli/parse-fault'
 import { pushToLocal } from '#cli/push-processors'
 import { exportLines } from '#local/aws-environment'
+import type { Fault } from '#local/hypervisor/fault'
+import { injectFaults } from '#local/inject-faults'
 import { type LocalAws, startLocalAws } from '#local/local-aws'
 
-type UpOptions = AwsOptions & { readonly stateDir?: string; readonly deploy: boolean }
+type UpOptions = AwsOptions & { readonly stateDir?: string; readonly deploy: boolean; readonly fault: readonly Fault[] }
 
 const ending = `
 Examples:
   $ mayfly up                          then, in another shell: mayfly status
   $ mayfly up --json                   one line of JSON when everything is up
   $ mayfly up --state-dir /tmp/second  a second one beside the first
+  $ mayfly up --fault insufficient-capacity:zone=us-east-1a,count=3 --fault death:afterSeconds=5,tags.payer=acme
+  $ mayfly up --fault lose-events:source=ec2,count=always   docs/faults.md lists them all
   $ AWS_ENDPOINT_URL=http://127.0.0.1:4566 mayfly up   deploy to an emulator that already runs`
 
 export const register = (program: Command) =>
@@ -19,10 +24,13 @@ export const register = (program: Command) =>
     .description('start the whole system on this machine and keep it up until Ctrl-C')
     .option('--state-dir <folder>', 'where state and logs go (default: .mayfly/local in the project)')
     .option('--no-deploy', 'start the emulator and the hypervisor only')
+    .option('--fault <fault>', 'something to go wrong, type:name=value,…; repeatable', collect, [])
     .addHelpText('after', ending)
     .action(async (_options, command: Command) => up(command.optsWithGlobals<UpOptions>()))
 
-const up = async ({ stateDir, deploy, json }: UpOptions) => {
+const collect = (text: string, before: readonly Fault[]): Fault[] => [...before, parseFault(text)]
+
+const up = async ({ stateDir, deploy, json, fault }: UpOptions) => {
   const interrupted = new AbortController()
   const asked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -42,6 +50,7 @@ const up = async ({ stateDir, deploy, json }: UpOptions) => {
     throw interrupted.signal.aborted ? interrupted.signal.reason : error // what was cut short is not the news
   })
   try {
+    if (fault.length > 0) await injectFaults(local, fault)
     process.stdout.write(json ? `${JSON.stringify(summary(local))}\n` : described(local))
     const broken = await Promise.race([asked, local.broken])
     if (broken !== undefined) throw new Error(broken)

@@ -10,3 +10,8 @@ export class Ec2Error extends Error {
     this.status = status
   }
 }
+
+/** The call was carried out, and a fault wants its caller not to hear of it. */
+export class AnswerLost extends Error {
+  override readonly name = 'AnswerLost'
+}

@@ -9,25 +9,26 @@ import {
   TestEventPatternCommand,
 } from '@aws-sdk/client-eventbridge'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { InstanceState } from '#local/hypervisor/instance'
+import type { Faults, Subject } from '#local/hypervisor/faults'
+import type { Instance, InstanceState } from '#local/hypervisor/instance'
 import { ownerId } from '#local/hypervisor/instance-xml'
 
 export interface EventSender {
-  /** Returns at once; the events of one instance arrive in order. */
-  send(instanceId: string, state: InstanceState): void
+  /** Returns at once; the events of one instance arrive in order, unless a fault delays one. */
+  send(instance: Instance, what: InstanceState | 'interruption'): void
+  /** Ends what is under way; what a fault delays is dropped. */
   settled(): Promise<void>
 }
 
 interface Options {
   readonly emulatorUrl: string
   readonly region: string
-  /** True when a fault wants this event lost. */
-  readonly isLost: () => boolean
+  readonly faults: Pick<Faults, 'deliveries'>
   readonly log: (line: string) => void
 }
 
 /**
- * EC2's "Instance State-change Notification". The emulator refuses PutEvents from `aws.*`, as AWS does, and has no
+ * EC2's state changes and spot warnings. The emulator refuses PutEvents from `aws.*`, as AWS does, and has no
  * door for a service of ours, so that we do EventBridge's part: rules, pattern, targets. Queues only, whole events only.
  */
 export function createEventSender(options: Options): EventSender {
@@ -55,36 +56,59 @@ export function createEventSender(options: Options): EventSender {
     options.log(`the event ${what} is lost`)
   }
 
+  const late = new Set<NodeJS.Timeout>()
+  const enqueue = (instanceId: string, event: string, what: string) => {
+    const before = chains.get(instanceId) ?? Promise.resolve()
+    const chain = before.then(() => tryToDeliver(event, what))
+    chains.set(instanceId, chain)
+    void chain.then(() => chains.get(instanceId) === chain && chains.delete(instanceId))
+  }
+
   return {
-    send(instanceId, state) {
-      if (options.isLost()) return
-      const event = stateChange(instanceId, state, options.region)
-      const before = chains.get(instanceId) ?? Promise.resolve()
-      const chain = before.then(() => tryToDeliver(event, `${instanceId} ${state}`))
-      chains.set(instanceId, chain)
-      void chain.then(() => chains.get(instanceId) === chain && chains.delete(instanceId))
+    send(instance, what) {
+      for (const delayMs of options.faults.deliveries(subjectOf(instance, what))) {
+        // Each with an id of its own: the inbox drops a second one that is the same to the letter.
+        const event = eventOf(instance.id, what, options.region)
+        if (delayMs === 0) enqueue(instance.id, event, `${instance.id} ${what}`)
+        else {
+          const timer = setTimeout(() => {
+            late.delete(timer)
+            enqueue(instance.id, event, `${instance.id} ${what}, late`)
+          }, delayMs)
+          late.add(timer)
+        }
+      }
     },
     async settled() {
+      for (const timer of late) clearTimeout(timer)
       await Promise.all(chains.values())
     },
   }
 }
 
+const subjectOf = (instance: Instance, state: string): Subject => ({
+  source: 'ec2',
+  instanceId: instance.id,
+  tags: instance.tags,
+  state,
+})
+
 /** No emulator looks at them. */
 export const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
 
-/** In the shape of the EC2 user guide, "instance state-change events". */
-function stateChange(instanceId: string, state: InstanceState, region: string): string {
+/** In the shapes of the EC2 user guide, "instance state-change events" and "spot instance interruption notices". */
+function eventOf(instanceId: string, what: InstanceState | 'interruption', region: string): string {
+  const isWarning = what === 'interruption'
   return JSON.stringify({
     version: '0',
     id: randomUUID(),
-    'detail-type': 'EC2 Instance State-change Notification',
+    'detail-type': isWarning ? 'EC2 Spot Instance Interruption Warning' : 'EC2 Instance State-change Notification',
     source: 'aws.ec2',
     account: ownerId,
     time: new Date().toISOString().replace(/\.\d+/, ''),
     region,
     resources: [`arn:aws:ec2:${region}:${ownerId}:instance/${instanceId}`],
-    detail: { 'instance-id': instanceId, state },
+    detail: { 'instance-id': instanceId, ...(isWarning ? { 'instance-action': 'terminate' } : { state: what }) },
   })
 }
 

@@ -3,10 +3,11 @@ import { mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, resolve } from 'node:path'
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { control } from '#local/hypervisor/control'
 import { callFor } from '#local/hypervisor/ec2-calls'
-import { Ec2Error } from '#local/hypervisor/ec2-error'
+import { AnswerLost, Ec2Error } from '#local/hypervisor/ec2-error'
 import { createEventSender, credentials } from '#local/hypervisor/event-sender'
-import { createFaults, Fault } from '#local/hypervisor/faults'
+import { createFaults } from '#local/hypervisor/faults'
 import { forward } from '#local/hypervisor/forward'
 import { openInstanceStore } from '#local/hypervisor/instance-store'
 import { createLifecycle } from '#local/hypervisor/lifecycle'
@@ -48,8 +49,7 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   const store = openInstanceStore(join(stateDir, 'instances'))
   const faults = createFaults()
   const emulator = new EC2Client({ endpoint: emulatorUrl, region, credentials })
-  const isLost = () => faults.take('lose-events') !== undefined
-  const events = createEventSender({ emulatorUrl, region, isLost, log })
+  const events = createEventSender({ emulatorUrl, region, faults, log })
 
   const server = await listenOnLoopback((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -66,44 +66,31 @@ export async function startHypervisor(options: HypervisorOptions): Promise<Hyper
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await bodyOf(request)
     const { pathname, searchParams } = new URL(request.url ?? '/', url)
-    if (pathname.startsWith('/_hypervisor/')) return control(request.method ?? '', pathname, body, response)
+    if (pathname.startsWith('/_hypervisor/')) {
+      const said = control(`${request.method} ${pathname.slice('/_hypervisor/'.length)}`, body, context)
+      return void response
+        .writeHead(said.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(said.value))
+    }
     const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')
     const query = isForm ? new URLSearchParams(body.toString()) : searchParams
     const call = callFor(query)
     if (call === undefined) return forward(request, body, response, emulatorUrl)
     await recovered
     const requestId = randomUUID()
+    const action = query.get('Action') ?? ''
     try {
-      const xml = answerXml(query.get('Action') ?? '', requestId, await call(query, context))
+      if (faults.take('throttle', { action }))
+        throw new Ec2Error('RequestLimitExceeded', 'Request limit exceeded.', 503)
+      const xml = answerXml(action, requestId, await call(query, context))
       response.writeHead(200, { 'content-type': 'text/xml;charset=UTF-8' }).end(xml)
     } catch (error) {
+      if (error instanceof AnswerLost) return void request.socket.destroy()
       if (!(error instanceof Ec2Error)) throw error
-      log(`${query.get('Action')} refused: ${error.code}: ${error.message}`)
+      log(`${action} refused: ${error.code}: ${error.message}`)
       response
         .writeHead(error.status, { 'content-type': 'text/xml;charset=UTF-8' })
         .end(errorXml(error.code, error.message, requestId))
-    }
-  }
-
-  /** For tests and faults; not EC2's. */
-  function control(method: string, path: string, body: Buffer, response: ServerResponse): void {
-    const json = (value: unknown, status = 200) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
-    const route = `${method} ${path.slice('/_hypervisor/'.length)}`
-    if (route === 'GET instances') {
-      const shown = store.all().map(({ userData: _, ...it }) => ({ ...it, pid: lifecycle.pid(it.id) ?? null }))
-      json(shown)
-    } else if (route === 'GET faults') {
-      json(faults.list())
-    } else if (route === 'DELETE faults') {
-      faults.clear()
-      json([])
-    } else if (route === 'POST faults') {
-      const fault = Fault.safeParse(parsed(body))
-      if (fault.success) faults.add(fault.data)
-      json(fault.success ? faults.list() : { error: fault.error.message }, fault.success ? 200 : 400)
-    } else {
-      json({ error: `there is no ${route}; GET instances, GET, POST or DELETE faults` }, 404)
     }
   }
 
@@ -122,12 +109,4 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    return undefined
-  }
 }

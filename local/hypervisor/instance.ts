@@ -24,6 +24,10 @@ export const Instance = z.strictObject({
   transitionReason: z.string(),
   launchedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
+  /** Until then EC2 does not know it: reads lag behind launches. */
+  hiddenUntil: z.iso.datetime().optional(),
+  /** When EC2 takes this spot machine back, once it has said so. */
+  interruptedAt: z.iso.datetime().optional(),
   imageId: z.string(),
   instanceType: z.string(),
   zone: z.string(),
@@ -40,7 +44,8 @@ export const Instance = z.strictObject({
 })
 export type Instance = z.infer<typeof Instance>
 
-/** Terminated instances stay visible for about an hour, as on EC2. */
+/** Terminated instances stay visible for about an hour, as on EC2; new ones may not be visible yet. */
 export function isVisible(instance: Instance, now: number): boolean {
+  if (instance.hiddenUntil !== undefined && now < Date.parse(instance.hiddenUntil)) return false
   return instance.endedAt === undefined || now - Date.parse(instance.endedAt) < 3_600_000
 }

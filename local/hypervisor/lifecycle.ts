@@ -1,9 +1,11 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
 import type { EventSender } from '#local/hypervisor/event-sender'
 import type { Instance, InstanceState } from '#local/hypervisor/instance'
 import { instanceFolder, wipeDisk } from '#local/hypervisor/instance-folder'
 import type { InstanceStore } from '#local/hypervisor/instance-store'
 import { bootMachine, type Machine, type MachineOptions } from '#local/hypervisor/machine'
-import { endProcesses } from '#local/hypervisor/process-tree'
+import type { Mishaps } from '#local/hypervisor/mishaps'
+import { endProcesses, freezeProcesses } from '#local/hypervisor/process-tree'
 
 /** How long an orderly shutdown waits between TERM and KILL. */
 const GRACE_MS = 5_000
@@ -15,13 +17,21 @@ const causes = {
     message: 'Client.InstanceInitiatedShutdown: Instance initiated shutdown',
   },
   lost: { code: 'Server.InternalError', message: 'Server.InternalError: the processes of the instance were killed' },
+  capacity: {
+    code: 'Server.InsufficientInstanceCapacity',
+    message: 'Server.InsufficientInstanceCapacity: Insufficient capacity to satisfy instance request',
+  },
+  spot: {
+    code: 'Server.SpotInstanceTermination',
+    message: 'Server.SpotInstanceTermination: Spot instance termination',
+  },
   host: { code: 'Server.InternalError', message: 'Server.InternalError: the host of the instance stopped' },
 } as const
 type Cause = keyof typeof causes
 
 export interface Lifecycle {
-  /** Puts the instance on disk as pending and boots it after the delay. */
-  launch(instance: Instance, bootDelayMs: number): void
+  /** Puts the instance on disk as pending and boots it after the delay; then what is to go wrong goes wrong. */
+  launch(instance: Instance, bootDelayMs: number, mishaps?: Mishaps): void
   /** Ends or stops it; ends when that is done. Nothing happens to what is over already. */
   end(id: string, how: 'terminate' | 'stop', cause: Cause): Promise<void>
   pid(id: string): number | undefined
@@ -48,25 +58,48 @@ export function createLifecycle(
     return instance
   }
   const move = (id: string, state: InstanceState, change: Partial<Instance> = {}) => {
-    store.put({ ...current(id), ...change, state })
+    const moved = { ...current(id), ...change, state }
+    store.put(moved)
     options.log(`${id} is ${state}`)
-    events.send(id, state)
+    events.send(moved, state)
   }
-  const later = (id: string, delayMs: number, act: () => void) => {
+  /** `plan`: its own shutdown, which it may cancel; or ours, which it may not. */
+  const later = (id: string, delayMs: number, act: () => void, plan: 'shutdown' | 'fate' = 'fate') => {
+    const key = `${plan} ${id}`
     // setTimeout holds 24.8 days at most; a longer plan is never reached in a local world.
-    timers.set(id, [...(timers.get(id) ?? []), setTimeout(act, Math.min(delayMs, 2 ** 31 - 1))])
+    timers.set(key, [...(timers.get(key) ?? []), setTimeout(act, Math.min(delayMs, 2 ** 31 - 1))])
   }
-  const cancelTimers = (id: string) => {
-    for (const timer of timers.get(id) ?? []) clearTimeout(timer)
-    timers.delete(id)
+  const cancelTimers = (id: string, plan: 'shutdown' | 'fate') => {
+    for (const timer of timers.get(`${plan} ${id}`) ?? []) clearTimeout(timer)
+    timers.delete(`${plan} ${id}`)
   }
 
-  const boot = async (id: string) => {
+  const meet = (id: string, { deathAfterMs, freezeAfterMs, interruption }: Mishaps) => {
+    if (deathAfterMs !== undefined) later(id, deathAfterMs, () => void end(id, 'terminate', 'lost'))
+    if (freezeAfterMs !== undefined) later(id, freezeAfterMs, () => freezeProcesses(id))
+    if (interruption === undefined) return
+    later(id, interruption.afterMs, () => {
+      const interruptedAt = new Date(Date.now() + interruption.noticeMs).toISOString()
+      store.put({ ...current(id), interruptedAt })
+      events.send(current(id), 'interruption')
+      later(id, interruption.noticeMs, () => void end(id, 'terminate', 'spot'))
+    })
+  }
+
+  const boot = async (id: string, mishaps: Mishaps) => {
+    if (mishaps.isDead) {
+      const folder = instanceFolder(options.stateDir, id)
+      mkdirSync(folder.path, { recursive: true, mode: 0o700 })
+      appendFileSync(folder.console, 'the user data never ran: a fault was asked for\n')
+      if (current(id).state === 'pending') move(id, 'running')
+      return meet(id, mishaps)
+    }
     const machine = await bootMachine(() => current(id), options, {
       power(when) {
         if (ends.has(id)) return
-        cancelTimers(id)
-        if (when !== 'cancel') later(id, when * 60_000, () => end(id, current(id).shutdownBehavior, 'instance'))
+        cancelTimers(id, 'shutdown')
+        const shutdown = () => void end(id, current(id).shutdownBehavior, 'instance')
+        if (when !== 'cancel') later(id, when * 60_000, shutdown, 'shutdown')
       },
       killed(signal) {
         if (ends.has(id)) return
@@ -76,12 +109,15 @@ export function createLifecycle(
     })
     machines.set(id, machine)
     // It may have been told to end while it booted; then the end waits for this machine.
-    if (current(id).state === 'pending') move(id, 'running')
+    if (current(id).state !== 'pending') return
+    move(id, 'running')
+    meet(id, mishaps)
   }
   const boots = new Map<string, Promise<void>>()
 
   const finish = async (id: string, how: 'terminate' | 'stop', cause: Cause) => {
-    cancelTimers(id)
+    cancelTimers(id, 'shutdown')
+    cancelTimers(id, 'fate')
     const at = new Date().toISOString()
     const initiator = cause === 'user' ? 'User initiated' : cause === 'instance' ? '' : 'Server.InternalError'
     move(id, how === 'stop' ? 'stopping' : 'shutting-down', {
@@ -112,13 +148,14 @@ export function createLifecycle(
   }
 
   return {
-    launch(instance, bootDelayMs) {
+    launch(instance, bootDelayMs, mishaps = {}) {
       store.put(instance)
-      events.send(instance.id, 'pending')
+      events.send(instance, 'pending')
       later(instance.id, bootDelayMs, () => {
+        if (mishaps.isRefused) return void end(instance.id, 'terminate', 'capacity')
         boots.set(
           instance.id,
-          boot(instance.id).catch((error: unknown) => {
+          boot(instance.id, mishaps).catch((error: unknown) => {
             options.log(`${instance.id} could not boot: ${String(error)}`)
             void end(instance.id, 'terminate', 'host')
           }),

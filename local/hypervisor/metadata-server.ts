@@ -44,9 +44,9 @@ function respond(request: IncomingMessage, context: Context): { status: ServerRe
   return body === undefined ? { status: 404 } : { status: 200, body }
 }
 
-/** The paths that exist. `spot/instance-action` does not, as long as no interruption is coming. */
+/** The paths that exist. `spot/instance-action` does only when an interruption is coming. */
 function valuesOf({ instance, region }: Context): Readonly<Record<string, string>> {
-  const { id, instanceType, imageId, zone } = instance
+  const { id, instanceType, imageId, zone, interruptedAt } = instance
   const document = { accountId: ownerId, region, availabilityZone: zone, instanceId: id, instanceType, imageId }
   const profile = instance.profileArn ?? instance.profileName
   return {
@@ -55,6 +55,9 @@ function valuesOf({ instance, region }: Context): Readonly<Record<string, string
     '/meta-data/ami-id': imageId,
     '/meta-data/instance-life-cycle': instance.spot ? 'spot' : 'on-demand',
     '/meta-data/local-ipv4': '127.0.0.1',
+    ...(interruptedAt === undefined
+      ? {}
+      : { '/meta-data/spot/instance-action': JSON.stringify({ action: 'terminate', time: interruptedAt }) }),
     '/meta-data/placement/region': region,
     '/meta-data/placement/availability-zone': zone,
     '/dynamic/instance-identity/document': JSON.stringify(document),

@@ -35,6 +35,11 @@ export async function endProcesses(instanceId: string, graceMs: number, first?: 
   }
 }
 
+/** Stops all of an instance's processes where they are; they stay, and do nothing. */
+export function freezeProcesses(instanceId: string): void {
+  for (const pid of processesOf(instanceId)) signal(pid, 'SIGSTOP')
+}
+
 interface Process {
   readonly pid: number
   readonly parent: number
