@@ -37,6 +37,8 @@ export const metrics = {
   Quarantined: { unit: 'Count' },
   /** Lanes and pools that could not be evaluated and are held. */
   Troubled: { unit: 'Count' },
+  /** Sums of pools or scopes that disagreed with their jobs and were put right: there should never be one. */
+  Repaired: { unit: 'Count' },
   /** Edited rows that are not in force. */
   InvalidRow: { unit: 'Count' },
   /** Batches that could not be decided and come again. */

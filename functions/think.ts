@@ -4,7 +4,7 @@ import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Answer, Deciding, Question } from '#domain/schedule/books'
 
 export type Sources = {
-  table: Pick<ScheduleTable, 'items' | 'page'>
+  table: Pick<ScheduleTable, 'items' | 'page' | 'count'>
   tables: PolicyTables
   results: Pick<Results, 'readJson'>
 }
@@ -22,6 +22,16 @@ const answerTo = async (question: Question, { table, tables, results }: Sources)
     }
     case 'page':
       return table.page(question)
+    case 'count': {
+      let sum = 0
+      let after: string | undefined
+      do {
+        const page = await table.count({ pk: question.pk, ...(after === undefined ? {} : { after }) })
+        sum += page.count
+        after = page.next
+      } while (after !== undefined)
+      return sum
+    }
     case 'policy-rows':
       return tables.rows(question.payerId)
     case 'pool-row':

@@ -77,6 +77,20 @@ export const scheduleTable = (
     return { items: Items.map(stored), complete: LastEvaluatedKey === undefined }
   },
 
+  async count({ pk, after }) {
+    const { Count = 0, LastEvaluatedKey } = await db.send(
+      new QueryCommand({
+        TableName: names.schedule,
+        ConsistentRead: true,
+        Select: 'COUNT',
+        KeyConditionExpression: 'PK = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+        ...(after === undefined ? {} : { ExclusiveStartKey: { PK: pk, SK: after } }),
+      }),
+    )
+    return { count: Count, ...(LastEvaluatedKey ? { next: String(LastEvaluatedKey['SK']) } : {}) }
+  },
+
   async commit({ seq, writes, fences, calls, records }) {
     const fenceOf = new Map(fences.map((fence) => [`${fence.key.pk}\n${fence.key.sk}`, fence]))
     const actions: Action[] = [

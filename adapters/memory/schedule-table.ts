@@ -80,6 +80,10 @@ export const scheduleTable = (state: ScheduleState): ScheduleTable => ({
     return { items, complete: found.length < limit }
   },
 
+  async count({ pk }) {
+    return { count: state.partitions.get(pk)?.values.size ?? 0 }
+  },
+
   async commit({ seq, writes, fences, calls, records }) {
     const written = writes.map(({ key }) => key)
     const only = fences.filter(({ key }) => !written.some(({ pk, sk }) => pk === key.pk && sk === key.sk))

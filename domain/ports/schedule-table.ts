@@ -32,6 +32,8 @@ export type ScheduleTable = {
   items(keys: readonly Key[]): Promise<(StoredItem | undefined)[]>
   /** Items of a partition in key order, after `after`. */
   page(query: { pk: string; prefix: string; after?: string; limit: number }): Promise<Page>
+  /** How many items a partition holds: one page of the count, of at most 1 MB of items. */
+  count(query: { pk: string; after?: string }): Promise<{ count: number; next?: string }>
   /** @throws Superseded when the sequence number or a fence is not as read; TooLarge above DynamoDB's 100 actions. */
   commit(transaction: Transaction): Promise<void>
   /** @throws Superseded when the attempt or the job is not as read. */

@@ -21,8 +21,32 @@ export function* giveBack(books: Books, job: Job): Deciding<void> {
     usedVcpus: state.usedVcpus - need.vcpus,
     usedInstances: state.usedInstances - need.instances,
   })
-  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({ ...type, running: type.running - 1 }))
+  yield* changeType(books, job.scope, job.payerId, job.fileType, ({ holds, ...type }) => ({
+    ...type,
+    running: type.running - 1,
+    ...(holds ? { holds: Object.fromEntries(Object.entries(holds).filter(([id]) => id !== job.job)) } : {}),
+  }))
   books.pools.add(pool)
+}
+
+/** Running jobs that a scope lists (40 bytes each) before it no longer does: beyond, `audit` passes it over. */
+const LISTED = 500
+
+/** Takes what the job needs from the pool, and lists it as holding that. */
+function* take(books: Books, job: Job, scope: string, pool: string, need: Need): Deciding<void> {
+  const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
+  if (!state.listed) put(books, keys.poolRef, [pool], { pool })
+  put(books, keys.poolState, [pool], {
+    ...state,
+    usedVcpus: state.usedVcpus + need.vcpus,
+    usedInstances: state.usedInstances + need.instances,
+    listed: true,
+  })
+  yield* changeType(books, scope, job.payerId, job.fileType, ({ holds = {}, listed, ...type }) => ({
+    ...type,
+    running: type.running + 1,
+    ...(listed && Object.keys(holds).length < LISTED ? { listed, holds: { ...holds, [job.job]: { pool, need } } } : {}),
+  }))
 }
 
 /** The jobs whose output this one gets: the latest success of every type that its gate names. */
@@ -59,13 +83,7 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
   const lane = [entry.scope, entry.type, head.order, head.job] as const
   if (policy.ordered) put(books, keys.laneEntry, [...lane], { ...head, state: 'started' })
   else remove(books, keys.laneEntry, ...lane)
-  const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
-  put(books, keys.poolState, [pool], {
-    ...state,
-    usedVcpus: state.usedVcpus + need.vcpus,
-    usedInstances: state.usedInstances + need.instances,
-  })
-  yield* changeType(books, entry.scope, job.payerId, entry.type, (type) => ({ ...type, running: type.running + 1 }))
+  yield* take(books, job, entry.scope, pool, need)
   const tokens = yield* get(books, keys.tokens, job.job)
   if (tokens?.round === job.round)
     call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn, timeoutSeconds })

@@ -26,6 +26,10 @@ export const Shard = z.object({ seq: z.int().nonnegative() })
 export const Need = z.object({ vcpus: z.int().nonnegative(), instances: z.int().nonnegative() })
 export type Need = z.infer<typeof Need>
 
+/** What a job has taken from a pool. */
+export const Holding = z.object({ pool: z.string(), need: Need })
+export type Holding = z.infer<typeof Holding>
+
 /** An owner's act: what, who, why, when. */
 export const Act = z.object({ action: z.string(), who: z.string(), why: z.string(), at: Millis })
 export type Act = z.infer<typeof Act>
@@ -39,6 +43,10 @@ const ScopeType = z.object({
   blockingMore: z.int().nonnegative().optional(),
   succeeded: z.int().nonnegative(),
   running: z.int().nonnegative(),
+  /** Every unfinished job of the type is listed beside the scope, and every running one in `holds`: `audit` counts by them. */
+  listed: z.boolean().optional(),
+  /** What each running job holds, by job. */
+  holds: z.record(z.string(), Holding).optional(),
   /** The latest success: its output goes to the jobs that run after it. */
   okJob: z.string().optional(),
   /** Where this lane stands on a pool's board, if it does. */
@@ -56,7 +64,12 @@ const ScopeType = z.object({
 })
 export type ScopeType = z.infer<typeof ScopeType>
 
-export const Scope = z.object({ payerId: z.string(), types: z.record(z.string(), ScopeType) })
+export const Scope = z.object({
+  payerId: z.string(),
+  types: z.record(z.string(), ScopeType),
+  /** In the scope that is the payer's own: what its machines cost on the day (UTC) on which one was last charged. */
+  spent: z.object({ day: z.string(), usd: z.number() }).optional(),
+})
 export type Scope = z.infer<typeof Scope>
 
 export const LaneEntry = z.object({
@@ -73,7 +86,12 @@ export const LaneEntry = z.object({
 export type LaneEntry = z.infer<typeof LaneEntry>
 
 /** What is taken from a pool now. The ceiling is a row of `capacity-pools`. */
-export const PoolState = z.object({ usedVcpus: z.int(), usedInstances: z.int() })
+export const PoolState = z.object({
+  usedVcpus: z.int(),
+  usedInstances: z.int(),
+  /** It stands in the list of pools. */
+  listed: z.boolean().optional(),
+})
 export type PoolState = z.infer<typeof PoolState>
 
 export const BoardEntry = z.object({ scope: z.string(), type: z.string(), job: z.string() })
@@ -103,6 +121,18 @@ export const Answered = z.object({
 })
 export type Answered = z.infer<typeof Answered>
 
+/** What a job's machines cost, all its attempts together; type, market and price are the last one's. */
+export const Spent = z.object({
+  instanceType: z.string(),
+  market: z.enum(['spot', 'on-demand']),
+  /** The instance's list price when its attempt was opened; its disk is in `usd` only. */
+  usdPerHour: z.number(),
+  billedSeconds: z.number(),
+  usefulSeconds: z.number(),
+  usd: z.number(),
+})
+export type Spent = z.infer<typeof Spent>
+
 /** Everything that `schedule` knows of a job; it alone writes it. The table `jobs` shows a projection of it. */
 export const Job = z.object({
   job: z.string(),
@@ -124,7 +154,7 @@ export const Job = z.object({
   turn: z.int().nonnegative(),
   /** The state's timeout for this turn, seconds; from the policy at admission. */
   timeoutSeconds: z.int().positive().optional(),
-  held: z.object({ pool: z.string(), need: Need }).optional(),
+  held: Holding.optional(),
   /** It ended badly and keeps gates closed. */
   blocks: z.boolean().optional(),
   stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
@@ -141,6 +171,9 @@ export const Job = z.object({
   ranAfter: z.record(z.string(), z.string()).optional(),
   instanceId: z.string().optional(),
   attempts: z.int().nonnegative().optional(),
+  spent: Spent.optional(),
+  /** What its processor took at most, as the last result tells it. */
+  used: z.object({ peakMemoryBytes: z.number(), cpuSeconds: z.number() }).optional(),
   output: z.object({ prefix: z.string(), names: z.array(z.string()) }).optional(),
   registeredAt: Millis,
   waitingAt: Millis.optional(),
@@ -161,6 +194,8 @@ export const Candidate = z.object({
   instanceType: z.string(),
   market: z.enum(['spot', 'on-demand']),
   subnet: z.string(),
+  /** What it is charged by, frozen with the attempt. */
+  usdPerHour: z.number().optional(),
 })
 export type Candidate = z.infer<typeof Candidate>
 
@@ -183,6 +218,7 @@ export const Attempt = z.object({
     runSeconds: z.int(),
     deadlineMinutes: z.int(),
     diskGiB: z.int(),
+    diskUsdPerHour: z.number().optional(),
     terminateAfter: Millis,
   }),
   tokens: z.array(z.string()),

@@ -23,6 +23,15 @@ export const laneEntry = kind(items.LaneEntry, (scopeId: string, type: string, o
   sk: `${order}#${job}`,
 }))
 export const poolState = kind(items.PoolState, (pool: string) => ({ pk: `POOL#${pool}`, sk: 'STATE' }))
+/** All pools of which a job has ever taken something. */
+export const POOLS = 'POOLS#main'
+export const poolRef = kind(z.object({ pool: z.string() }), (pool: string) => ({ pk: POOLS, sk: pool }))
+/** The unfinished jobs of a scope's type: what `audit` counts them by. */
+export const unfinishedPk = (scopeId: string, type: string): string => `UNFINISHED#${scopeId}#${type}`
+export const unfinished = kind(z.object({ job: z.string() }), (scopeId: string, type: string, job: string) => ({
+  pk: unfinishedPk(scopeId, type),
+  sk: job,
+}))
 export const BOARD = 'BOARD#'
 export const board = kind(items.BoardEntry, (pool: string, sk: string) => ({ pk: `POOL#${pool}`, sk }))
 export const HELD = 'HELD#'

@@ -70,6 +70,8 @@ export const Message = z.discriminatedUnion('kind', [
     why: z.string().min(1).max(500),
   }),
   z.object({ kind: z.literal('tick') }),
+  /** The sums of pools and scopes are to be compared with their jobs; `after`: where it goes on among the lanes. */
+  z.object({ kind: z.literal('audit'), after: z.string().nullish() }),
 ])
 export type Message = z.infer<typeof Message>
 

@@ -4,10 +4,10 @@ import { routeKey } from '#domain/route'
 import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
 import type { Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
-import { changeType } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { policyRows } from '#domain/schedule/rows'
 import { takeBack } from '#domain/schedule/take-back'
+import { countIn } from '#domain/schedule/unfinished'
 
 type Landed = Extract<Message, { kind: 'landed' }>
 type Deleted = Extract<Message, { kind: 'deleted' }>
@@ -82,11 +82,7 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       registeredAt: job.registeredAt,
     })
   put(books, keys.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
-  yield* changeType(books, scope, job.payerId, job.fileType, (type) => ({
-    ...type,
-    unfinished: type.unfinished + 1,
-    lastArrival: books.now,
-  }))
+  yield* countIn(books, job, scope, { lastArrival: books.now })
   call(books, { call: 'start-execution', job: job.job, round: job.round, name: execution })
 }
 

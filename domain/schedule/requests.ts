@@ -8,6 +8,7 @@ import type { Message } from '#domain/schedule/messages'
 import { clearBlocking, setLaneState } from '#domain/schedule/rounds'
 import { policyRows } from '#domain/schedule/rows'
 import { takeBack } from '#domain/schedule/take-back'
+import { countIn } from '#domain/schedule/unfinished'
 
 type Request = Extract<Message, { kind: 'request' }>
 type Answer = { done: boolean; because: string }
@@ -45,10 +46,7 @@ function* retry(books: Books, job: Job): Deciding<Answer> {
   put(books, keys.job, [job.job], { ...rest, blocks: false, round, execution, status: 'validating' })
   const ordered = yield* isOrdered(books, job)
   if (ordered) yield* setLaneState(books, job, 'registered')
-  yield* changeType(books, job.scope, job.payerId, job.fileType, (type) => ({
-    ...type,
-    unfinished: type.unfinished + 1,
-  }))
+  yield* countIn(books, job, job.scope)
   call(books, { call: 'start-execution', job: job.job, round, name: execution })
   return done(`round ${round} was started`)
 }

@@ -5,6 +5,7 @@ import { isOver, type Job, type LaneEntry, type ScopeType } from '#domain/schedu
 import * as keys from '#domain/schedule/keys'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import { policyRows } from '#domain/schedule/rows'
+import { countOut } from '#domain/schedule/unfinished'
 
 export type End = {
   status: 'succeeded' | 'failed' | 'rejected' | 'withdrawn' | 'superseded'
@@ -97,9 +98,6 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
   if (bad && policy.ordered && policy.haltOnFailure) yield* setLaneState(books, job, 'failed')
   else leaveLane(books, job)
-  yield* changeType(books, job.scope, job.payerId, job.fileType, (type: ScopeType) => ({
-    ...(bad ? blockedBy(type, job.job, bad) : type),
-    unfinished: type.unfinished - 1,
-  }))
+  yield* countOut(books, job, job.scope, (type) => (bad ? blockedBy(type, job.job, bad) : type))
   if (end.status === 'succeeded') yield* succeed(books, job, job.scope)
 }

@@ -40,8 +40,8 @@ const commit = async (decision: Decision, now: number, table: ScheduleTable): Pr
   })
 }
 
-/** A result ends a round and admits another job, 16 actions at most for both; a transaction takes 100. */
-const MAX_RESULTS = 6
+/** A result ends a round and admits another job, 17 actions at most for both; a transaction takes 100. */
+const MAX_RESULTS = 5
 
 /** The messages in their order, cut so that no part brings more results than one transaction can take. */
 const portionsOf = (messages: readonly Message[]): Message[][] => {

@@ -90,6 +90,7 @@ const tell = (decision: Decision, heard: readonly Heard[], log: Log): void => {
     ...attempts.flatMap(ofAttempt),
     ...invalidRows(decision),
     ...decision.troubled.map(() => one('Troubled')),
+    ...decision.repaired.map(() => one('Repaired')),
   ]
   if (measures.length > 0) log.measure(measures)
 }

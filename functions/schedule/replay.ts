@@ -43,6 +43,8 @@ const described = (question: Question): string => {
       return `items ${question.keys.map(({ pk, sk }) => `${pk} ${sk}`).join(', ')}`
     case 'page':
       return `items of ${question.pk} from ${JSON.stringify(question.prefix)}`
+    case 'count':
+      return `how many items ${question.pk} holds`
     case 'policy-rows':
       return `rows of payer ${question.payerId}`
     case 'pool-row':

@@ -5,6 +5,7 @@ import * as keys from '#domain/schedule/keys'
 import type { Message } from '#domain/schedule/messages'
 import { type Acting, carryOut } from '#functions/schedule/carry-out'
 import { type Committing, decideAndCommit } from '#functions/schedule/commit'
+import { begunBefore, noteBegun, passes, strikeOut } from '#functions/schedule/escapes'
 import { readMessage } from '#functions/schedule/read-message'
 
 export const Batch = z.object({
@@ -23,6 +24,8 @@ export type Deps = Committing & Acting & { files: Files; resultsBucket: string }
 
 /** Received more often than this, a message goes in a transaction of its own: it may be the one that breaks the batch. */
 const ALONE_AFTER = 3
+/** Taken up alone so often without an answer, it is set aside unread. */
+const MAX_BEGUN = 3
 /** Others' calls are carried out only when this old: their own invocation may be at it. */
 const STALE_CALL_MS = 60_000
 /** After a failure of infrastructure, seconds. */
@@ -76,6 +79,7 @@ const work = async (records: readonly Received[], deps: Deps): Promise<void> => 
       )
     for (const trouble of decision.troubled)
       deps.log.error('a lane or pool could not be evaluated and is held', trouble)
+    for (const repair of decision.repaired) deps.log.error('a sum disagreed with its jobs and was put right', repair)
     deps.log.info('decided', {
       seq: decision.seq,
       messages: messages.map(({ kind }) => kind),
@@ -86,15 +90,36 @@ const work = async (records: readonly Received[], deps: Deps): Promise<void> => 
   if (messages.some(({ kind }) => kind === 'tick')) await staleCalls(deps)
 }
 
+/** A message that may be the one that ends whoever takes it up: noted before, struck out after, set aside in the end. */
+const workAlone = async (record: Received, deps: Deps): Promise<void> => {
+  const begun = await begunBefore(deps.table, record.messageId)
+  if (begun >= MAX_BEGUN) {
+    await quarantine(record, `taken up ${begun} times alone and never answered for: memory, time, or refused`, deps)
+    return strikeOut(deps.table, record.messageId)
+  }
+  await noteBegun(deps.table, record.messageId, begun + 1, deps.now())
+  try {
+    await work([record], deps)
+  } catch (error) {
+    if (passes(error)) await strikeOut(deps.table, record.messageId)
+    throw error
+  }
+  await strikeOut(deps.table, record.messageId)
+}
+
 /** The scheduler around its reducer: load → decide → one transaction → calls. Answers which messages must come again. */
 export const schedule = async (batch: z.infer<typeof Batch>, deps: Deps) => {
   const alone = batch.Records.filter(({ attributes }) => attributes.ApproximateReceiveCount > ALONE_AFTER)
   const together = batch.Records.filter((record) => !alone.includes(record))
   const failed: Received[] = []
-  for (const records of [together, ...alone.map((record) => [record])]) {
+  const portions = [
+    { records: together, handle: () => work(together, deps) },
+    ...alone.map((record) => ({ records: [record], handle: () => workAlone(record, deps) })),
+  ]
+  for (const { records, handle } of portions) {
     if (records.length === 0) continue
     try {
-      await work(records, deps)
+      await handle()
     } catch (error) {
       failed.push(...records)
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)

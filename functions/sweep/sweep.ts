@@ -15,7 +15,7 @@ import { takeStock } from '#functions/sweep/take-stock'
 import type { Sources } from '#functions/think'
 
 export type Deps = {
-  table: Pick<ScheduleTable, 'items' | 'page' | 'write'>
+  table: Pick<ScheduleTable, 'items' | 'page' | 'count' | 'write'>
   tables: Sources['tables']
   machines: Pick<Machines, 'list' | 'terminate'>
   executions: Pick<Executions, 'ended'>
@@ -28,8 +28,10 @@ export type Deps = {
 }
 
 const MINUTE_MS = 60_000
-/** Due times are looked for every minute, the rest every fifth, forgotten files once a day (at 03:05 UTC). */
+/** Due times are looked for every minute, the rest every fifth, sums hourly (at :20), forgotten files daily (at 03:05 UTC). */
 const FIFTH = 5
+const HOUR_MINUTES = 60
+const HOURLY_AT = 20
 const DAY_MINUTES = 24 * 60
 const DAILY_AT = 3 * 60 + 5
 
@@ -66,6 +68,7 @@ export const sweep = async (deps: Deps): Promise<void> => {
   const ended = await endMachines(machines, deps, now)
   const unheard = await findExecutions(deps, now)
   await deps.inbox.send('facts', JSON.stringify({ kind: 'tick', at: now }))
+  if (minute % HOUR_MINUTES === HOURLY_AT) await deps.inbox.send('facts', JSON.stringify({ kind: 'audit', at: now }))
   const findings = {
     deadMachines: attempts.dead,
     unheardResults: attempts.results,

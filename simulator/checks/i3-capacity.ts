@@ -14,7 +14,7 @@ export const capacity: Check = {
     })
   },
   atRest(world) {
-    const wrong: string[] = []
+    const wrong = world.journal.repairs.map((what) => `a sum had to be put right: ${what}`)
     const jobs = [...world.journal.jobs.values()]
     for (const pool of ['p', 'q']) {
       const used = PoolState.parse(itemAt(world, keys.poolState.key(pool)) ?? { usedVcpus: 0, usedInstances: 0 })

@@ -24,8 +24,11 @@ export type State = {
   machines: MachineState
 }
 
+/** What the world wants to hear of at once: a machine that started, a sum that the scheduler had to put right. */
+type Heard = { launched(instanceId: string): void; repaired(what: string): void }
+
 /** The steps of `functions/`, as they are, each over ports that go through the world. */
-export const functionsOf = (state: State, executions: Executions, faults: Faults, launched: (id: string) => void) => {
+export const functionsOf = (state: State, executions: Executions, faults: Faults, heard: Heard) => {
   const { clock, tell, random } = faults
   const now = clock.now
   const pushed = new Map([
@@ -42,7 +45,7 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
       } finally {
         // Also when the answer is an error: the machine may run all the same.
         const started = state.machines.tokens.get(request.clientToken)
-        if (started !== undefined) launched(started)
+        if (started !== undefined) heard.launched(started)
       }
     },
     async list(next) {
@@ -72,7 +75,10 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
     return {
       info: (sentence, facts) => (sentence === 'decided' ? say(sentence, facts) : undefined),
       warn: say,
-      error: say,
+      error(sentence, facts = {}) {
+        say(sentence, facts)
+        if (sentence.startsWith('a sum disagreed')) heard.repaired(JSON.stringify(facts))
+      },
       measure: () => {},
     }
   }

@@ -57,6 +57,8 @@ export type Journal = {
   edits: { at: number; what: string; valid: boolean }[]
   /** Sweeps that came to their end, by the time they began. */
   sweeps: number[]
+  /** Sums that the scheduler found wrong and put right. */
+  repairs: string[]
   violations: Violation[]
 }
 
@@ -70,6 +72,7 @@ export const emptyJournal = (): Journal => ({
   stopped: new Set(),
   edits: [],
   sweeps: [],
+  repairs: [],
   violations: [],
 })
 

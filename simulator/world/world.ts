@@ -146,7 +146,10 @@ export const worldOf = (
     succeed: async (token, output) => machine.answer(token, { result: output }),
     fail: async (token, error, cause) => machine.answer(token, { error, cause }),
   }
-  const functions = functionsOf(state, executions, faults, (id) => world.machinery.launch(id))
+  const functions = functionsOf(state, executions, faults, {
+    launched: (id) => world.machinery.launch(id),
+    repaired: (what) => journal.repairs.push(what),
+  })
   const send = async (group: 'landed' | 'facts', body: string): Promise<void> => {
     await functions.raw.inbox.send(group, body)
     world.pump.poke()

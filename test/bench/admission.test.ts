@@ -24,7 +24,7 @@ describe('what an admission costs', () => {
     expect(await costs(payers, type, ways, 2000)).toEqual(few)
   })
 
-  it('is one transaction for up to six results, two for eight', async () => {
+  it('is one transaction for up to five results, two for eight', async () => {
     const [eight] = await costs(50, 'claims', ['eight results'], 100)
     expect(eight?.counts).toMatchObject({ admissions: 16, transactions: 4 })
   })

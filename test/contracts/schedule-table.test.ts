@@ -14,6 +14,13 @@ describe.each(scheduleTables)('the schedule table over $over', ({ open }) => {
   })
   const valueAt = async (pk: string, sk = 'STATE') => (await table.items([at(pk, sk)]))[0]?.value
 
+  it('count: the items of one partition', async () => {
+    for (const n of [1, 2, 3]) await table.write(at('P', `s${n}`), { n })
+    await table.write(at('Q'), { n: 1 })
+    expect(await table.count({ pk: 'P' })).toEqual({ count: 3 })
+    expect(await table.count({ pk: 'nobody' })).toEqual({ count: 0 })
+  })
+
   describe('items', () => {
     it('come in the order of the question, undefined where there is none', async () => {
       for (const n of [1, 2, 3]) await table.write(at('P', `s${n}`), { n })

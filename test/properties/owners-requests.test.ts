@@ -59,7 +59,7 @@ describe.each([
       const left = world.jobs().filter(({ status, payerId }) => !isOver(status) && payerId !== 'cora')
       if (odds === calm)
         fail(left.map(({ job, status }) => `${job} is still ${status}: ${explained(world, job)?.sentence}`))
-      expect(world.get(keys.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }).toEqual({
+      expect(world.get(keys.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }).toMatchObject({
         usedVcpus: 0,
         usedInstances: 0,
       })

@@ -53,6 +53,8 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
           return question.keys.map((key) => items.get(idOf(key)))
         case 'page':
           return world.page(question)
+        case 'count':
+          return world.under(question.pk).length
         case 'policy-rows':
           return world.rows.filter((row) => withKey(row, 'payerId', question.payerId))
         case 'pool-row':

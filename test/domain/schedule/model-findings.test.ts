@@ -73,7 +73,7 @@ describe('no wake-up is lost', () => {
     expect(calls).toContainEqual(
       expect.objectContaining({ call: 'answer-turn', job: jobOf('acme/claims/c2'), turn: 1 }),
     )
-    expect(used(world)).toEqual({ usedVcpus: 2, usedInstances: 1 })
+    expect(used(world)).toMatchObject({ usedVcpus: 2, usedInstances: 1 })
   })
 
   it('freed capacity wakes another payer as well', () => {
@@ -176,9 +176,9 @@ describe('capacity comes back exactly once', () => {
       const world = member1AtWork()
       launch(world, m1, 'i-m1')
       writeResult(world, 'i-m1')
-      expect(used(world)).toEqual({ usedVcpus: 2, usedInstances: 1 })
+      expect(used(world)).toMatchObject({ usedVcpus: 2, usedInstances: 1 })
       for (const batch of together ? [messages] : messages.map((message) => [message])) world.run(batch)
-      expect(used(world)).toEqual({ usedVcpus: 0, usedInstances: 0 })
+      expect(used(world)).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
       expect(world.get(keys.scope, 'acme')?.types['member']).toMatchObject({ unfinished: 0, running: 0, succeeded: 1 })
     }
   })
@@ -187,7 +187,7 @@ describe('capacity comes back exactly once', () => {
     const world = acme()
     world.run([landed(member)])
     world.run([over(m1, 'States.Timeout')])
-    expect(used(world)).toEqual({ usedVcpus: 0, usedInstances: 0 })
+    expect(used(world)).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
     expect(world.job(m1)).toMatchObject({ status: 'failed', because: 'States.Timeout' })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { nextDay } from '#domain/cost'
 import { defaultPolicy } from '#domain/policy/defaults'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
@@ -11,13 +12,14 @@ type Changes = {
   policy?: Partial<Policy>
   pool?: Partial<PoolRow> | null
   running?: number
+  spentToday?: number
   members?: Partial<Scope['types'][string]>
 }
 const nothing = { unfinished: 0, blocking: {}, succeeded: 0, running: 0 }
 const base = defaultPolicy['claims']
 if (!base) throw new Error('claims has no default policy')
 
-const readiness = ({ head, policy, pool, running = 0, members = {} }: Changes) =>
+const readiness = ({ head, policy, pool, running = 0, members = {}, spentToday = 0 }: Changes) =>
   readinessOf({
     head: { job: 'c1', order: '1', state: 'parked', registeredAt: now - 60_000, ...head },
     type: 'claims',
@@ -27,6 +29,7 @@ const readiness = ({ head, policy, pool, running = 0, members = {} }: Changes) =
     },
     policy: { ...base, graceSeconds: 60, ...policy },
     pool: pool === null ? undefined : { pool: 'default', maxVcpus: 2, maxInstances: 1, enabled: true, ...pool },
+    spentToday,
     now,
   })
 
@@ -44,6 +47,7 @@ describe('readinessOf', () => {
     ['max-concurrent', { policy: { maxConcurrent: 3 }, running: 3 }],
     ['grace-period', { policy: { graceSeconds: 61 } }, { until: now + 1000 }],
     ['no-capacity', { head: { notBefore: now + 1 } }, { until: now + 1 }],
+    ['daily-budget', { policy: { dailyBudgetUsd: 5 }, spentToday: 5 }, { until: nextDay(now) }],
     ['unknown-pool', { pool: null }, { atPool: true }],
     ['pool-paused', { pool: { enabled: false } }, { atPool: true }],
     ['never-fits', { pool: { maxVcpus: 1 } }, { atPool: true }],
@@ -65,6 +69,10 @@ describe('readinessOf', () => {
 
   it('a type that waits for nobody has no grace period', () => {
     expect(readiness({ policy: { after: [], graceSeconds: 86_400 } }).ready).toBe(true)
+  })
+
+  it('a budget of which a cent is left holds nothing', () => {
+    expect(readiness({ policy: { dailyBudgetUsd: 5 }, spentToday: 4.99 }).ready).toBe(true)
   })
 
   it('one below maxConcurrent may go', () => {

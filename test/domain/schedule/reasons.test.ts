@@ -22,6 +22,7 @@ describe('what a waiting lane is told names who and how many', () => {
       scope: { payerId: 'acme', types: given.lane === null ? {} : { x: { ...nothing, ...given.lane } } },
       policy: { ...base, ...given.policy },
       pool: given.policy?.pool === 'other' ? undefined : pool,
+      spentToday: 0,
       now,
     })
   const ana = { who: 'ana', why: 'an audit' }

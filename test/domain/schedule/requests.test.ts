@@ -165,7 +165,7 @@ describe('withdraw and stop', () => {
     expect(calls.map(({ call }) => call)).toEqual(['answer-attempt', 'terminate'])
     world.run([over(M, 'JobStopped'), instance('i-m', 'terminated'), over(M, 'JobStopped')])
     expect(world.job(M)).toMatchObject({ status: 'failed', because: 'stopped-by-owner' })
-    expect(world.get(keys.poolState, 'p')).toEqual({ usedVcpus: 0, usedInstances: 0 })
+    expect(world.get(keys.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
     expect(ask(world, 'retry', { job: M }).done).toBe(true)
   })
 })

@@ -118,7 +118,7 @@ describe('what a decision makes known', () => {
 
   it('never stops the scheduler', () => {
     const decision = { seq: 7, writes: [{ key: { pk: 'JOB#x', sk: 'STATE' }, value: 'not a job' }] }
-    notice({ ...decision, fences: [], calls: [], quarantined: [], troubled: [] }, [], world.deps.log)
+    notice({ ...decision, fences: [], calls: [], quarantined: [], troubled: [], repaired: [] }, [], world.deps.log)
     expect(world.lines).toEqual([
       { level: 'warn', sentence: 'a decision was not measured', facts: { seq: 7, reason: expect.any(String) } },
     ])

@@ -1,0 +1,97 @@
+import { type Books, call, type Deciding, entries, get, isolated, put, readAhead } from '#domain/schedule/books'
+import { type Holding, LaneRef, type ScopeType } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { changeType, typeOf } from '#domain/schedule/lanes'
+import type { Message } from '#domain/schedule/messages'
+
+/** Lanes counted in one transaction; the rest follows by a message, with a cursor. */
+const LANES_STEP = 10
+
+/**
+ * The sums of pools and scopes against the jobs that they count. Exact: it is decided on one sequence number like everything
+ * else, so nothing moved while it was counted. A sum that disagrees is put right, and what it kept from moving is looked at
+ * again; a healthy system gives it nothing to find.
+ */
+export function* audit(books: Books, { after }: Extract<Message, { kind: 'audit' }>): Deciding<void> {
+  if (!after) yield* isolated(books, 'sums of pools', auditPools(books))
+  const lanes = yield* entries(books, keys.LANES, '', LaneRef, LANES_STEP + 1, after ?? undefined)
+  for (const { value } of lanes.slice(0, LANES_STEP))
+    yield* isolated(books, `lane ${value.scope}#${value.type}`, auditLane(books, value))
+  const last = lanes[LANES_STEP - 1]
+  if (last && lanes.length > LANES_STEP)
+    call(books, { call: 'send', body: JSON.stringify({ kind: 'audit', after: last.sk, seq: books.seq }) })
+}
+
+const differ = (books: Books, what: string, was: number, counted: number): boolean => {
+  if (was !== counted) books.repaired.push({ what, was, counted })
+  return was !== counted
+}
+
+/** What running jobs hold, all scopes together; undefined when a scope does not list them (`LISTED`, or older data). */
+function* holdings(books: Books): Deciding<Holding[] | undefined> {
+  const lanes = (yield* entries(books, keys.LANES, '', LaneRef)).map(({ value }) => value)
+  yield* readAhead(
+    books,
+    lanes.map(({ scope }) => keys.scope.key(scope)),
+  )
+  const found: Holding[] = []
+  for (const { scope, type } of lanes) {
+    const item = yield* get(books, keys.scope, scope)
+    const state = item && typeOf(item, type)
+    if (state && !state.listed && state.running > 0) return undefined
+    found.push(...Object.values(state?.holds ?? {}))
+  }
+  return found
+}
+
+function* auditPools(books: Books): Deciding<void> {
+  const held = yield* holdings(books)
+  for (const { value } of held ? yield* entries(books, keys.POOLS, '', keys.poolRef.schema) : []) {
+    const { pool } = value
+    const state = yield* get(books, keys.poolState, pool)
+    if (!state) continue
+    const needs = (held ?? []).filter((each) => each.pool === pool).map(({ need }) => need)
+    const usedVcpus = needs.reduce((sum, { vcpus }) => sum + vcpus, 0)
+    const usedInstances = needs.reduce((sum, { instances }) => sum + instances, 0)
+    const wrong = [
+      differ(books, `pool ${pool}: usedVcpus`, state.usedVcpus, usedVcpus),
+      differ(books, `pool ${pool}: usedInstances`, state.usedInstances, usedInstances),
+    ].some(Boolean)
+    if (!wrong) continue
+    put(books, keys.poolState, [pool], { ...state, usedVcpus, usedInstances })
+    books.pools.add(pool)
+  }
+}
+
+/** What the type's lists say, each job in them looked at. */
+function* counted(books: Books, state: ScopeType) {
+  const ids = [...Object.keys(state.holds ?? {}), ...Object.keys(state.blocking)]
+  yield* readAhead(
+    books,
+    ids.map((id) => keys.job.key(id)),
+  )
+  const holds: NonNullable<ScopeType['holds']> = {}
+  const blocking: ScopeType['blocking'] = {}
+  for (const id of ids) {
+    const job = yield* get(books, keys.job, id)
+    if (job?.held) holds[id] = job.held
+    if (job?.blocks && (job.status === 'failed' || job.status === 'rejected')) blocking[id] = job.status
+  }
+  return { holds, blocking }
+}
+
+function* auditLane(books: Books, { scope, type, payerId }: LaneRef): Deciding<void> {
+  const found = yield* get(books, keys.scope, scope)
+  const state = found && typeOf(found, type)
+  if (!state?.listed) return
+  const unfinished = Number(yield { ask: 'count', pk: keys.unfinishedPk(scope, type) })
+  const { holds, blocking } = yield* counted(books, state)
+  const running = Object.keys(holds).length
+  const lane = `lane ${scope}#${type}`
+  const wrong = [
+    differ(books, `${lane}: unfinished`, state.unfinished, unfinished),
+    differ(books, `${lane}: running`, state.running, running),
+    differ(books, `${lane}: blocking`, Object.keys(state.blocking).length, Object.keys(blocking).length),
+  ].some(Boolean)
+  if (wrong) yield* changeType(books, scope, payerId, type, (now) => ({ ...now, unfinished, running, holds, blocking }))
+}

@@ -1,0 +1,37 @@
+import { type Books, type Deciding, put, remove } from '#domain/schedule/books'
+import type { Job, ScopeType } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+import { changeType } from '#domain/schedule/lanes'
+
+/**
+ * Counts a job among the unfinished of its scope, and lists it. A count that begins at none is wholly listed from then on;
+ * one that was begun before there were lists (data of an older version) becomes so when it first comes to none.
+ */
+export function* countIn(
+  books: Books,
+  { job, payerId, fileType }: Job,
+  scope: string,
+  more: Partial<ScopeType> = {},
+): Deciding<void> {
+  put(books, keys.unfinished, [scope, fileType, job], { job })
+  yield* changeType(books, scope, payerId, fileType, (type) => ({
+    ...type,
+    ...more,
+    unfinished: type.unfinished + 1,
+    ...(type.listed || type.unfinished === 0 ? { listed: true } : {}),
+  }))
+}
+
+/** Counts it out again: its round is over. */
+export function* countOut(
+  books: Books,
+  { job, payerId, fileType }: Job,
+  scope: string,
+  change: (type: ScopeType) => ScopeType,
+): Deciding<void> {
+  remove(books, keys.unfinished, scope, fileType, job)
+  yield* changeType(books, scope, payerId, fileType, (type) => ({
+    ...change(type),
+    unfinished: type.unfinished - 1,
+  }))
+}
