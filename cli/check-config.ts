@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { checkPolicies } from '#cli/check-policies'
 import { gateCycle } from '#domain/policy/gate-cycle'
+import { imageProblem } from '#domain/policy/image-problem'
 import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
 
@@ -27,6 +28,7 @@ export const checkConfig = ({ payers, pools, hasProcessor }: Config): Problem[] 
     ...twice(good.read, ({ payerId, fileType }) => `${payerId}/${fileType}`),
     ...twice(goodPools.read, ({ pool }) => pool),
     ...cycles(rows),
+    ...images(rows),
     ...checkPolicies(good.read, { known: goodPools.read.map(({ row }) => row), named: names(pools) }, hasProcessor),
   ])
 }
@@ -75,6 +77,12 @@ const cycles = (rows: readonly PolicyRow[]): Problem[] => {
     return [{ where: `rows of ${whose}`, field: 'after', problem: `file types wait for each other: ${path}` }]
   })
 }
+
+const images = (rows: readonly PolicyRow[]): Problem[] =>
+  payersOf(rows).flatMap((payer) => {
+    const problem = imageProblem(rows, payer)
+    return problem === undefined ? [] : [{ where: `rows of payer ${payer}`, field: 'image', problem }]
+  })
 
 const payersOf = (rows: readonly PolicyRow[], ...more: readonly string[]): string[] =>
   [...new Set([...more, ...rows.map(({ payerId }) => payerId)])].sort()

@@ -25,11 +25,17 @@ const base: Policy = {
   emptyIsUnsound: false,
   validateOn: 'lambda',
   instanceTypes: ['t3.small'],
+  market: 'on-demand',
+  onDemandAfter: 1,
   diskGiB: 20,
   maxRunMinutes: 60,
   bootMinutes: 10,
+  hangMinutes: 10,
   attempts: 3,
   processor: 'none',
+  tags: {},
+  shapes: [],
+  bootFailures: 5,
 }
 
 /** What holds where no row says otherwise. The two types that Mayfly is about are safe even with an empty table: claims never go before members. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { gateCycle } from '#domain/policy/gate-cycle'
+import { imageProblem } from '#domain/policy/image-problem'
 import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
 import { type Books, type Deciding, get, once, put } from '#domain/schedule/books'
@@ -36,13 +37,20 @@ function* rowsInForce(books: Books, payerId: string, trusted: boolean): Deciding
   return rows
 }
 
+/** What is wrong with rows only together: types that wait for each other, an image that its instances cannot boot. */
+const togetherWrong = (rows: readonly PolicyRow[], payerId: string): string | undefined => {
+  const cycle = gateCycle(rows, payerId)
+  if (cycle) return `after makes file types wait for each other: ${cycle.join(' → ')}`
+  return imageProblem(rows, payerId)
+}
+
 /**
- * The rows that can speak for a payer: its own and those of `*`, read at the moment of use. Rows that together make types
- * wait for each other are an invalid edit: the last good ones stay in force.
+ * The rows that can speak for a payer: its own and those of `*`, read at the moment of use. Rows that are wrong together
+ * are an invalid edit: the last good ones stay in force.
  */
 export function* policyRows(books: Books, payerId: string): Deciding<PolicyRow[]> {
   const rows = yield* rowsInForce(books, payerId, true)
-  return gateCycle(rows, payerId) ? yield* rowsInForce(books, payerId, false) : rows
+  return togetherWrong(rows, payerId) ? yield* rowsInForce(books, payerId, false) : rows
 }
 
 /** A pool's ceiling, read at the moment of use; undefined when there is no such row. */
@@ -70,8 +78,8 @@ export function* keepRow(books: Books, payerId: string, fileType: string): Decid
   if (raw === undefined) return undefined
   const row = PolicyRow.safeParse(raw)
   if (!row.success) return problem(row.error)
-  const cycle = gateCycle(yield* rowsInForce(books, payerId, true), payerId)
-  if (cycle) return `${NOT_IN_FORCE}: after makes file types wait for each other: ${cycle.join(' → ')}`
+  const together = togetherWrong(yield* rowsInForce(books, payerId, true), payerId)
+  if (together) return `${NOT_IN_FORCE}: ${together}`
   put(books, goodRow, [payerId, fileType], row.data)
   return 'in force'
 }

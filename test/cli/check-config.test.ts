@@ -109,3 +109,11 @@ describe('types that wait for each other', () => {
     expect(check(rows)).toEqual([{ where, field: 'after', problem }])
   })
 })
+
+it('an image that the instances of a row cannot boot stands at its payer', () => {
+  const rows = [{ ...acme, image: 'ami-0123456789abcdef0', instanceTypes: ['m7i.large', 'm7g.large'] }]
+  expect(check(rows)).toContainEqual({
+    ...{ where: 'rows of payer acme', field: 'image' },
+    problem: expect.stringContaining('one architecture'),
+  })
+})

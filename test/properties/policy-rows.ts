@@ -10,7 +10,7 @@ export const types = ['member', 'claims', 'provider', 'remit', 'toString'] as co
 const requirement = fc.record({ type: fc.constantFrom(...types), atLeast: fc.nat(3) })
 
 /** Every field of a policy, with values that differ often. */
-const fields: { [K in keyof Policy]: fc.Arbitrary<Policy[K]> } = {
+const fields: { [K in keyof Policy]-?: fc.Arbitrary<NonNullable<Policy[K]>> } = {
   priority: fc.nat(1000),
   enabled: fc.boolean(),
   pool: fc.constantFrom('default', 'p', 'q'),
@@ -34,11 +34,19 @@ const fields: { [K in keyof Policy]: fc.Arbitrary<Policy[K]> } = {
   emptyIsUnsound: fc.boolean(),
   validateOn: fc.constantFrom('lambda', 'instance'),
   instanceTypes: fc.array(fc.constantFrom(...Object.keys(instanceTypes)), { minLength: 1, maxLength: 3 }),
+  market: fc.constantFrom('spot', 'on-demand'),
+  onDemandAfter: fc.nat(10),
   diskGiB: fc.integer({ min: 8, max: 16_384 }),
   maxRunMinutes: fc.integer({ min: 1, max: 10_080 }),
   bootMinutes: fc.integer({ min: 1, max: 60 }),
+  hangMinutes: fc.integer({ min: 3, max: 1440 }),
   attempts: fc.integer({ min: 1, max: 10 }),
   processor: fc.constantFrom('none', 'claims', `claims@${'a'.repeat(64)}`),
+  tags: fc.constantFrom<Record<string, string>[]>({}, { CostCentre: '42' }),
+  image: fc.constantFrom('ami-0123456789abcdef0', '/mayfly/images/hardened'),
+  shapes: fc.constantFrom([], [{ upToMiB: 10, instanceTypes: ['t3a.nano'] }, { instanceTypes: ['m7i.large'] }]),
+  bootFailures: fc.integer({ min: 1, max: 100 }),
+  dailyBudgetUsd: fc.integer({ min: 1, max: 1000 }),
 }
 
 const rowOf = (some: fc.Arbitrary<Partial<Policy>>): fc.Arbitrary<PolicyRow> =>

@@ -16,6 +16,18 @@ describe('PolicyRow', () => {
     [{ payerId: '*', fileType: '*', note: 'for people', mayflyStatus: 'in force' }],
     [{ priority: 0, after: [], attempts: 10, maxRunMinutes: 10_080, processor: `claims@${'a'.repeat(64)}` }],
     [{ after: [{ type: 'member' }] }],
+    [{ market: 'spot', onDemandAfter: 0, hangMinutes: 10, bootFailures: 3, dailyBudgetUsd: 0.5, tags: { Team: 'x' } }],
+    [{ image: 'ami-0123456789abcdef0' }],
+    [{ image: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64', instanceTypes: ['m7g.large'] }],
+    [{ shapes: [{ instanceTypes: ['t3.small'] }] }],
+    [
+      {
+        shapes: [
+          { upToMiB: 50, instanceTypes: ['t3.small'] },
+          { instanceTypes: ['m7i.large'], market: 'spot' },
+        ],
+      },
+    ],
   ])('takes %j', (change) => {
     expect(problems(PolicyRow, { ...row, ...change })).toBe('')
   })
@@ -38,6 +50,30 @@ describe('PolicyRow', () => {
     [{ maxRunMinutes: 0 }, 'maxRunMinutes'],
     [{ maxConcurrent: 0 }, 'maxConcurrent'],
     [{ scope: 'month' }, 'scope'],
+    [{ market: 'reserved' }, 'market'],
+    [{ dailyBudgetUsd: -1 }, 'dailyBudgetUsd'],
+    [{ dailyBudgetUsd: 0 }, 'dailyBudgetUsd'],
+    [{ onDemandAfter: -1 }, 'onDemandAfter'],
+    [{ hangMinutes: 1 }, 'hangMinutes'],
+    [{ tags: { 'aws:x': 'y' } }, 'tags'],
+    [{ tags: { Owner: 'me' } }, 'tags'],
+    [{ tags: { TerminateAfter: 'never' } }, 'tags'],
+    [{ tags: Object.fromEntries(Array.from({ length: 41 }, (_, n) => [`t${n}`, ''])) }, 'at most 40 tags'],
+    [{ image: 'amazon-linux' }, 'an image is ami-'],
+    [{ image: '/secrets/password' }, 'an image is ami-'],
+    [{ shapes: [{ instanceTypes: ['t3.huge'] }] }, 'unknown instance type "t3.huge"'],
+    [{ shapes: [{ upToMiB: 5, instanceType: ['t3.small'] }] }, 'instanceType'],
+    [{ shapes: [{ upToMiB: 5, instanceTypes: ['t3.small'] }] }, 'files above 5 MiB would have no shape'],
+    [
+      {
+        shapes: [9, 5, undefined].map((upToMiB) => ({ ...(upToMiB ? { upToMiB } : {}), instanceTypes: ['t3.small'] })),
+      },
+      'shape 2 (upToMiB 5) must take larger files than shape 1 (upToMiB 9)',
+    ],
+    [
+      { shapes: [{ instanceTypes: ['t3.small'] }, { upToMiB: 5, instanceTypes: ['t3.small'] }] },
+      'shape 2 (upToMiB 5) must take larger files than shape 1 (upToMiB any size)',
+    ],
   ])('refuses %j and names it', (change, named) => {
     expect(problems(PolicyRow, { ...row, ...change })).toContain(named)
   })
