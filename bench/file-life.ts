@@ -25,6 +25,7 @@ export const attemptOf = (job: string, turn: number, now: number): Attempt => ({
     candidates: ['a', 'b', 'c'].map((zone) => ({
       instanceType: 't3.small',
       market: 'on-demand',
+      usdPerHour: 0.0208,
       subnet: `subnet-0000000000000000${zone}`,
     })),
     roleId: 'AROABENCH',

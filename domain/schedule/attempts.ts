@@ -34,7 +34,13 @@ export function* resultOf(books: Books, prefix: string): Deciding<RunResult | un
 export const prefixOf = (attempt: Attempt): string | undefined =>
   attempt.instanceId === undefined ? undefined : runPrefix(attempt.request.roleId, attempt.instanceId)
 
-export type Close = { state: Exclude<Attempt['state'], 'open'>; error?: string; cause?: string }
+export type Close = {
+  state: Exclude<Attempt['state'], 'open'>
+  error?: string
+  cause?: string
+  /** Of a success: from the script's first line to its last. */
+  usefulSeconds?: number
+}
 
 /** Closes an open attempt, tells its tokens and ends its machine unless that is known to be over. */
 export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machineOver: boolean): void => {
@@ -48,6 +54,7 @@ export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machi
     ...(close.error === undefined ? {} : { error: close.error }),
   })
   remove(books, keys.open, ...parts)
+  books.closed.push({ attempt, usefulSeconds: close.usefulSeconds ?? 0 })
   call(books, {
     call: 'answer-attempt',
     job: attempt.job,

@@ -1,5 +1,4 @@
 import { admitFrom, MAX_ADMISSIONS } from '#domain/schedule/admission'
-import { audit } from '#domain/schedule/audit'
 import {
   type Books,
   changesOf,
@@ -32,8 +31,6 @@ export type Decision = {
   quarantined: { message: Message; reason: string }[]
   /** Lanes and pools that could not be evaluated. */
   troubled: Books['troubled']
-  /** Sums that were put right: a healthy system has none. */
-  repaired: Books['repaired']
 }
 
 function* apply(books: Books, message: Message): Deciding<void> {
@@ -61,8 +58,6 @@ function* apply(books: Books, message: Message): Deciding<void> {
       return yield* requested(books, message)
     case 'tick':
       return
-    case 'audit':
-      return yield* audit(books, message)
   }
 }
 
@@ -100,15 +95,7 @@ export function* decide(messages: readonly Message[], now: number): Deciding<Dec
   yield* settle(books)
   const writes = changesOf(books)
   const calls = books.calls.map((what, n) => ({ key: keys.call.key(books.seq + 1, n), what }))
-  return {
-    seq: books.seq,
-    writes,
-    fences: [...books.fences.values()],
-    calls,
-    quarantined,
-    troubled: books.troubled,
-    repaired: books.repaired,
-  }
+  return { seq: books.seq, writes, fences: [...books.fences.values()], calls, quarantined, troubled: books.troubled }
 }
 
 /** Lanes of touched scopes agree with their boards, then touched pools admit; an admission touches scopes again. */

@@ -1,3 +1,4 @@
+import { burstEfficiency } from '#domain/cost'
 import type { Job } from '#domain/schedule/items'
 
 /** A row of the table `jobs`: what people see of a job. Nobody decides from it. Times are ISO 8601, UTC. */
@@ -24,6 +25,17 @@ export type JobRecord = {
   output?: Job['output']
   history?: Job['history']
   counts?: Record<string, number>
+  instanceType?: string
+  market?: string
+  /** The instance's list price; `costUsd` has its disk as well, and all attempts. */
+  usdPerHour?: number
+  billedSeconds?: number
+  usefulSeconds?: number
+  costUsd?: number
+  /** Useful ÷ billed seconds. */
+  burstEfficiency?: number
+  peakMemoryBytes?: number
+  cpuSeconds?: number
   registeredAt: string
   waitingAt?: string
   startedAt?: string
@@ -51,6 +63,15 @@ export const recordOf = (job: Job): JobRecord => {
     output: job.output,
     history: job.history,
     counts: job.counts,
+    instanceType: job.spent?.instanceType,
+    market: job.spent?.market,
+    usdPerHour: job.spent?.usdPerHour,
+    billedSeconds: job.spent?.billedSeconds,
+    usefulSeconds: job.spent?.usefulSeconds,
+    costUsd: job.spent?.usd,
+    burstEfficiency: job.spent && Math.round(burstEfficiency(job.spent) * 1e4) / 1e4,
+    peakMemoryBytes: job.used?.peakMemoryBytes,
+    cpuSeconds: job.used?.cpuSeconds,
     waitingAt: waitingAt === undefined ? undefined : iso(waitingAt),
     startedAt: startedAt === undefined ? undefined : iso(startedAt),
     runningAt: runningAt === undefined ? undefined : iso(runningAt),

@@ -2,6 +2,7 @@ import { mergePolicy } from '#domain/policy/merge'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
 import { type Books, type Deciding, entries, get, isolated, put, remove } from '#domain/schedule/books'
+import { spentOn } from '#domain/schedule/charge'
 import { LaneEntry, type Scope, type ScopeType } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
@@ -50,7 +51,10 @@ export function* viewLane(books: Books, scopeId: string, scope: Scope, type: str
   const head = yield* headOf(books, scopeId, type, policy.ordered && policy.haltOnFailure)
   if (!head) return undefined
   const pool = yield* poolRow(books, policy.pool)
-  return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, now: books.now }) }
+  // Without a budget nothing is read for it.
+  const purse = policy.dailyBudgetUsd === undefined ? undefined : yield* get(books, keys.scope, scope.payerId)
+  const spentToday = spentOn(purse, books.now)
+  return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, spentToday, now: books.now }) }
 }
 
 /** Makes board, pool holds and due times agree with how the lane stands: at most three items, whatever waits in the lane. */

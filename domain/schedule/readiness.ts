@@ -1,3 +1,4 @@
+import { nextDay } from '#domain/cost'
 import { needOf } from '#domain/policy/instance-types'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
@@ -40,6 +41,8 @@ export const readinessOf = (lane: {
   scope: Scope
   policy: Policy
   pool: PoolRow | undefined
+  /** What the payer's machines cost since midnight UTC, US dollars. */
+  spentToday: number
   now: number
 }): Readiness => {
   const { head, policy, pool, now } = lane
@@ -73,6 +76,12 @@ export const readinessOf = (lane: {
     })
   if (head.notBefore !== undefined && now < head.notBefore)
     return no('no-capacity', 'EC2 refused every candidate; asked again after a pause', { until: head.notBefore })
+  if (policy.dailyBudgetUsd !== undefined && lane.spentToday >= policy.dailyBudgetUsd)
+    return no(
+      'daily-budget',
+      `dailyBudgetUsd: ${lane.spentToday.toFixed(4)} of ${policy.dailyBudgetUsd} dollars are spent since midnight UTC`,
+      { until: nextDay(now) },
+    )
   const need = needOf(policy.instanceTypes)
   if (!pool)
     return no('unknown-pool', `no row in capacity-pools for pool ${JSON.stringify(policy.pool)}`, { atPool: true })

@@ -6,9 +6,13 @@ import type { Message } from '#domain/schedule/messages'
 import { endRound } from '#domain/schedule/rounds'
 import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
 
+/** The machine's own clock, whole seconds; 0 where it makes no sense. */
+const secondsOf = ({ startedAt, endedAt }: RunResult): number =>
+  Math.max(0, (Date.parse(endedAt) - Date.parse(startedAt)) / 1000) || 0
+
 const closeBy = (result: RunResult): Close =>
   result.outcome === 'succeeded'
-    ? { state: 'succeeded' }
+    ? { state: 'succeeded', usefulSeconds: secondsOf(result) }
     : result.outcome === 'retryable'
       ? { state: 'retryable', error: 'RetryableFailure', cause: `${result.reason}, exit code ${result.exitCode}` }
       : { state: 'failed', error: 'ProcessorFailed', cause: `${result.reason}, exit code ${result.exitCode}` }
@@ -25,6 +29,7 @@ export function* applyResult(
   const seen: Job = {
     ...job,
     attempts: attempt.attempt,
+    used: { peakMemoryBytes: result.peakMemoryBytes, cpuSeconds: result.cpuSeconds },
     ...(attempt.instanceId ? { instanceId: attempt.instanceId } : {}),
   }
   const again = result.outcome === 'retryable' && job.status === 'running'

@@ -4,6 +4,7 @@ import type { Processors } from '#domain/ports/processors'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Attempt, Job } from '#domain/schedule/items'
 import { LaunchRejected } from '#functions/launch/launch-errors'
+import { diskUsdPerHour, withPrices } from '#functions/launch/with-prices'
 import { policyOf } from '#functions/policy-of'
 
 export type Opening = {
@@ -45,13 +46,14 @@ export const openAttempt = async (
     state: 'open',
     candidate: 0,
     request: {
-      candidates: candidatesOf(policy, deps.subnets, number),
+      candidates: withPrices(candidatesOf(policy, deps.subnets, number)),
       roleId: deps.roleId,
       launchTemplate: deps.launchTemplate,
       processor: await processorOf(policy.processor, deps.processors),
       runSeconds,
       deadlineMinutes,
       diskGiB: policy.diskGiB,
+      diskUsdPerHour: diskUsdPerHour(policy.diskGiB),
       terminateAfter: now + leaseMinutes * 60_000,
     },
     tokens: [input.token],

@@ -1,6 +1,7 @@
 import { mergePolicy } from '#domain/policy/merge'
 import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
+import { spentOn } from '#domain/schedule/charge'
 import { BoardEntry, isOver, type Job, LaneEntry, type Scope } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
@@ -36,7 +37,8 @@ export const standing = (world: MemoryWorld, id: string, scope: Scope, type: str
   const passes = next && (!policy.haltOnFailure || (next.full && next.state !== 'registered'))
   const head = first.state === 'failed' && passes ? next : first
   const pool = poolOf(world, policy.pool)
-  return readinessOf({ head, type, scope, policy, pool, now: world.now })
+  const spentToday = spentOn(world.get(keys.scope, scope.payerId), world.now)
+  return readinessOf({ head, type, scope, policy, pool, spentToday, now: world.now })
 }
 
 /** What a pool gave away is what jobs hold, and never above its ceiling. */
