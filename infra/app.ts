@@ -2,6 +2,7 @@ import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, HIPAASecurityChecks } from 'cdk-nag'
 import { loadEnvironment } from '#config/environments/load-environment'
 import { GivenNetwork } from '#infra/given-network'
+import { houseRules } from '#infra/house-rules'
 import { MayflyStack } from '#infra/mayfly-stack'
 
 const app = new App()
@@ -29,4 +30,4 @@ new MayflyStack(app, 'Mayfly', {
   owner: String(app.node.tryGetContext('owner') ?? environment.owner),
   environment,
 })
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app))
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), houseRules)

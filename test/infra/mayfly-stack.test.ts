@@ -2,6 +2,7 @@
 import './access.checks.ts'
 import './data.checks.ts'
 import './delivery.checks.ts'
+import './observability.checks.ts'
 import './payer-file-machine.checks.ts'
 import './rights.checks.ts'
 import './steps.checks.ts'
