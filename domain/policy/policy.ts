@@ -1,13 +1,9 @@
 import { z } from 'zod'
 import { CsvLayout } from '#domain/csv/csv-layout'
 import { TransactionSet } from '#domain/envelope/guides'
-import { instanceTypes } from '#domain/policy/instance-types'
+import { machineFields } from '#domain/policy/machine-fields'
+import { Shapes } from '#domain/policy/shapes'
 import { Name } from '#domain/route'
-
-const InstanceType = z.string().refine((type) => Object.hasOwn(instanceTypes, type), {
-  error: (issue) =>
-    `unknown instance type ${JSON.stringify(issue.input)}; known: ${Object.keys(instanceTypes).join(', ')}`,
-})
 
 /** "This type only after those types": the gate of a lane. `atLeast` files of the type must have succeeded. */
 export const Requirement = z.strictObject({ type: Name, atLeast: z.int().min(0).default(1) })
@@ -52,22 +48,13 @@ const fields = {
   emptyIsUnsound: z.boolean(),
   /** `instance`: the file is validated on its own instance before the processor runs, for what exceeds Lambda's 15 minutes. */
   validateOn: z.enum(['lambda', 'instance']),
-  /** Tried in this order; the largest decides how many vCPUs the job takes from its pool. */
-  instanceTypes: z.array(InstanceType).min(1).max(10),
-  diskGiB: z.int().min(8).max(16_384),
-  /** The processor's time limit, minutes. */
-  maxRunMinutes: z
-    .int()
-    .min(1)
-    .max(7 * 24 * 60),
-  /** From launch to the script's first sign of life, minutes; added to the machine's lease. */
-  bootMinutes: z.int().min(1).max(60),
+  ...machineFields,
+  /** What files get by their size, instead of what the row says for all: the first whose `upToMiB` is not exceeded. */
+  shapes: Shapes,
+  /** So many boots of the payer in a row without a sign of life hold its lanes (`boot-loop`). */
+  bootFailures: z.int().min(1).max(100),
   /** What the payer's files of a day (UTC) may cost; then its lanes are held until midnight (`daily-budget`). */
   dailyBudgetUsd: z.number().positive().max(1_000_000).optional(),
-  /** Instances a round may use up. */
-  attempts: z.int().min(1).max(10),
-  /** A pushed processor: `name`, or `name@<sha256>` to pin one. */
-  processor: z.string().regex(/^[a-z][a-z0-9-]*(@[0-9a-f]{64})?$/),
 }
 
 /** What holds for one (payer, type): the merge of up to four rows over the defaults. */

@@ -10,6 +10,7 @@ import type { Key, Kind } from '#domain/schedule/keys'
 export type Question =
   | { ask: 'items'; keys: Key[] }
   | { ask: 'page'; pk: string; prefix: string; after?: string; limit: number }
+  | { ask: 'count'; pk: string }
   | { ask: 'policy-rows'; payerId: string }
   | { ask: 'pool-row'; pool: string }
   | { ask: 'result'; key: string }
@@ -44,6 +45,8 @@ export type Books = {
   pools: Set<string>
   /** Lanes and pools that could not be evaluated, with the reason: held as `internal-error`, nobody else affected. */
   troubled: { what: string; reason: string }[]
+  /** Sums that disagreed with the jobs that they count, and were put right. */
+  repaired: { what: string; was: number; counted: number }[]
   /** Attempts that were closed, to be charged: so that whoever closes one cannot forget it. */
   closed: { attempt: Attempt; usefulSeconds: number }[]
   registered: number
@@ -62,6 +65,7 @@ export const openBooks = (now: number, seq: number): Books => ({
   scopes: new Set(),
   pools: new Set(),
   troubled: [],
+  repaired: [],
   closed: [],
   registered: 0,
 })
@@ -80,6 +84,7 @@ export const copyOf = (books: Books): Books => ({
   pools: new Set(books.pools),
   troubled: [...books.troubled],
   closed: [...books.closed],
+  repaired: [...books.repaired],
 })
 
 /** Does a part of a decision; one that throws is undone as if it had not begun, and noted. Returns whether it was done. */

@@ -1,4 +1,5 @@
 import { admitFrom, MAX_ADMISSIONS } from '#domain/schedule/admission'
+import { audit } from '#domain/schedule/audit'
 import {
   type Books,
   changesOf,
@@ -31,6 +32,8 @@ export type Decision = {
   quarantined: { message: Message; reason: string }[]
   /** Lanes and pools that could not be evaluated. */
   troubled: Books['troubled']
+  /** Sums that were put right: a healthy system has none. */
+  repaired: Books['repaired']
 }
 
 function* apply(books: Books, message: Message): Deciding<void> {
@@ -58,6 +61,8 @@ function* apply(books: Books, message: Message): Deciding<void> {
       return yield* requested(books, message)
     case 'tick':
       return
+    case 'audit':
+      return yield* audit(books, message)
   }
 }
 
@@ -95,7 +100,15 @@ export function* decide(messages: readonly Message[], now: number): Deciding<Dec
   yield* settle(books)
   const writes = changesOf(books)
   const calls = books.calls.map((what, n) => ({ key: keys.call.key(books.seq + 1, n), what }))
-  return { seq: books.seq, writes, fences: [...books.fences.values()], calls, quarantined, troubled: books.troubled }
+  return {
+    seq: books.seq,
+    writes,
+    fences: [...books.fences.values()],
+    calls,
+    quarantined,
+    troubled: books.troubled,
+    repaired: books.repaired,
+  }
 }
 
 /** Lanes of touched scopes agree with their boards, then touched pools admit; an admission touches scopes again. */

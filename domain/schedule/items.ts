@@ -26,6 +26,10 @@ export const Shard = z.object({ seq: z.int().nonnegative() })
 export const Need = z.object({ vcpus: z.int().nonnegative(), instances: z.int().nonnegative() })
 export type Need = z.infer<typeof Need>
 
+/** What a job has taken from a pool. */
+export const Holding = z.object({ pool: z.string(), need: Need })
+export type Holding = z.infer<typeof Holding>
+
 /** An owner's act: what, who, why, when. */
 export const Act = z.object({ action: z.string(), who: z.string(), why: z.string(), at: Millis })
 export type Act = z.infer<typeof Act>
@@ -39,6 +43,10 @@ const ScopeType = z.object({
   blockingMore: z.int().nonnegative().optional(),
   succeeded: z.int().nonnegative(),
   running: z.int().nonnegative(),
+  /** Every unfinished job of the type is listed beside the scope, and every running one in `holds`: `audit` counts by them. */
+  listed: z.boolean().optional(),
+  /** What each running job holds, by job. */
+  holds: z.record(z.string(), Holding).optional(),
   /** The latest success: its output goes to the jobs that run after it. */
   okJob: z.string().optional(),
   /** Where this lane stands on a pool's board, if it does. */
@@ -78,7 +86,12 @@ export const LaneEntry = z.object({
 export type LaneEntry = z.infer<typeof LaneEntry>
 
 /** What is taken from a pool now. The ceiling is a row of `capacity-pools`. */
-export const PoolState = z.object({ usedVcpus: z.int(), usedInstances: z.int() })
+export const PoolState = z.object({
+  usedVcpus: z.int(),
+  usedInstances: z.int(),
+  /** It stands in the list of pools. */
+  listed: z.boolean().optional(),
+})
 export type PoolState = z.infer<typeof PoolState>
 
 export const BoardEntry = z.object({ scope: z.string(), type: z.string(), job: z.string() })
@@ -141,7 +154,7 @@ export const Job = z.object({
   turn: z.int().nonnegative(),
   /** The state's timeout for this turn, seconds; from the policy at admission. */
   timeoutSeconds: z.int().positive().optional(),
-  held: z.object({ pool: z.string(), need: Need }).optional(),
+  held: Holding.optional(),
   /** It ended badly and keeps gates closed. */
   blocks: z.boolean().optional(),
   stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
