@@ -43,13 +43,17 @@ const commit = async (decision: Decision, now: number, table: ScheduleTable): Pr
 /** A result ends a round and admits another job, 17 actions at most for both; a transaction takes 100. */
 const MAX_RESULTS = 5
 
-/** The messages in their order, cut so that no part brings more results than one transaction can take. */
+/**
+ * The messages in their order, cut so that no part brings more results than one transaction can take. An audit goes alone:
+ * what it counts in the table must not be what another message of its transaction is about to change.
+ */
 const portionsOf = (messages: readonly Message[]): Message[][] => {
   const portions: Message[][] = []
   for (const message of messages) {
     const last = portions.at(-1)
     const full = last?.filter(({ kind }) => kind === 'result').length === MAX_RESULTS
-    if (last && !(full && message.kind === 'result')) last.push(message)
+    const alone = message.kind === 'audit' || last?.at(-1)?.kind === 'audit'
+    if (last && !alone && !(full && message.kind === 'result')) last.push(message)
     else portions.push([message])
   }
   return portions

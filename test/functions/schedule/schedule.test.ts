@@ -114,3 +114,17 @@ describe('schedule, over the life of files', () => {
     expect(world.answer(`${job}-run`)).toMatchObject({ output: { attempt: 1 } })
   })
 })
+
+describe('the hourly audit', () => {
+  it('finds nothing wrong beside messages of its batch that change what it counts', async () => {
+    const world = stage()
+    const [a, b] = [world.drop('acme/member/a'), world.drop('acme/member/b')]
+    await world.say([a.event])
+    await world.say([
+      b.event,
+      { kind: 'audit' },
+      { kind: 'over', job: a.job, round: 1, error: 'UnsoundFile', cause: '' },
+    ])
+    expect(world.lines.filter(({ level }) => level !== 'info')).toEqual([])
+  })
+})
