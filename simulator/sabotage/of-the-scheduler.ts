@@ -102,7 +102,10 @@ export const ofTheScheduler: readonly Sabotage[] = [
     name: 'give-back-without-turn',
     leftOut: 'a turn is given back only with its own number',
     broke: 'two jobs at work in a pool of one',
-    edits: [{ file: facts, find: '= message.refusedTurn === job.turn', put: '= (message.refusedTurn ?? 0) > 0' }],
+    edits: [
+      { file: facts, find: '= message.refusedTurn === job.turn', put: '= (message.refusedTurn ?? 0) > 0' },
+      { file: facts, find: "if (givesBack && last?.state !== 'open')", put: 'if (givesBack)' },
+    ],
   },
   {
     name: 'over-subtracts-blindly',
@@ -138,11 +141,12 @@ export const ofTheScheduler: readonly Sabotage[] = [
       },
       {
         file: 'functions/schedule/schedule.ts',
-        find: "  if (messages.some(({ kind }) => kind === 'tick')) await staleCalls(deps)\n",
-        put: `  if (messages.some(({ kind }) => kind === 'tick')) await staleCalls(deps)
-  if (messages.some(({ kind }) => ['parked', 'result', 'execution-ended', 'due'].includes(kind)))
-    for (const pool of ['p', 'q'])
-      for (const decision of await decideAndCommit([{ kind: 'pool-edited', pool }], deps)) await carryOut(decision.calls, deps)
+        find: '    await carryOut(decision.calls, deps)\n  }\n',
+        put: `    await carryOut(decision.calls, deps)
+    if (decision.writes.length > 0)
+      for (const pool of ['p', 'q'])
+        for (const second of await decideAndCommit([{ kind: 'pool-edited', pool }], deps)) await carryOut(second.calls, deps)
+  }
 `,
       },
     ],

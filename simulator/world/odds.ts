@@ -67,7 +67,15 @@ export const wild: Odds = {
 }
 
 /** EC2 has nearly nothing to give: turns come back again and again, while calls are cut short. */
-export const scarce: Odds = { ...rough, fault: 0.4, refused: 0.7, sqsError: 0.3, lost: 0.5, noSweep: 0 }
+export const scarce: Odds = {
+  ...rough,
+  fault: 0.4,
+  slowLaunch: 0.25,
+  refused: 0.7,
+  sqsError: 0.3,
+  lost: 0.5,
+  noSweep: 0,
+}
 
 /** Requests take their time and owners change their minds: whatever is read is old when something is written. */
 export const hasty: Odds = {
