@@ -26,6 +26,10 @@ export const metrics = {
   Lost: { unit: 'Count' },
   /** Rounds and attempts beyond the first. */
   Retried: { unit: 'Count', by: 'By' },
+  /** What machines cost, by list prices, when their attempt is closed. */
+  CostUsd: { unit: 'None', by: 'Payer' },
+  /** Useful of billed seconds of an attempt. */
+  BurstEfficiency: { unit: 'Percent' },
   /** Files that have not started, as of the last look. */
   Waiting: { unit: 'Count', by: 'Reason' },
   OldestWaitingSeconds: { unit: 'Seconds', by: 'Reason' },

@@ -31,7 +31,7 @@ const LYING = { statistic: 'Maximum', minutes: 5, atLeast: 1 } as const
 const HOUR = 3600
 
 /** Alarms on impact, most urgent first. A missing number is no trouble, but for the sweep, whose silence is. */
-export const alarmTable = ({ waitingHours, gateHours }: Limits) =>
+export const alarmTable = ({ waitingHours, gateHours, dailyUsd }: Limits) =>
   ({
     'inbox-stands-still': {
       watches: { queue: 'inbox', metric: 'ApproximateAgeOfOldestMessage' },
@@ -109,6 +109,12 @@ export const alarmTable = ({ waitingHours, gateHours }: Limits) =>
       ...ONE,
       impact: 'The lane of a payer cannot be evaluated and starts nothing; other payers go on.',
     },
+    'sums-disagreed': {
+      watches: { metric: 'Repaired' },
+      ...{ statistic: 'Sum', minutes: 60, atLeast: 1 },
+      impact:
+        'A pool or a gate counted what was not there: files waited for it, or started too early, for up to an hour.',
+    },
     'machines-nobody-owned': {
       watches: { metric: 'Swept', by: 'orphans' },
       ...ONE,
@@ -138,6 +144,11 @@ export const alarmTable = ({ waitingHours, gateHours }: Limits) =>
       watches: { metric: 'LaunchLatency' },
       ...{ statistic: 'p90', minutes: 15, atLeast: 180 },
       impact: 'One machine in ten takes three minutes and more from its turn to running: bursts finish late.',
+    },
+    'machines-cost-much': {
+      watches: { metric: 'CostUsd' },
+      ...{ statistic: 'Sum', minutes: 1440, atLeast: dailyUsd },
+      impact: `Machines have cost ${dailyUsd} dollars in a day: more files than usual, larger shapes, or work that is repeated.`,
     },
     'row-not-in-force': {
       watches: { metric: 'InvalidRow' },

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { burstEfficiency } from '#domain/cost'
 import type { StoredItem } from '#domain/schedule/books'
 import type { Decision } from '#domain/schedule/decide'
 import { Attempt, isOver, Job } from '#domain/schedule/items'
@@ -59,6 +60,16 @@ const ofJob = ({ before, after }: Change<Job>): Measure[] => {
   return measures
 }
 
+/** What this decision charged the job for: the attempt that it closed. */
+const ofCost = ({ before, after }: Change<Job>): Measure[] => {
+  const more = (part: 'usd' | 'billedSeconds' | 'usefulSeconds'): number =>
+    (after.spent?.[part] ?? 0) - (before?.spent?.[part] ?? 0)
+  const [usd, billed, useful] = [more('usd'), more('billedSeconds'), more('usefulSeconds')]
+  if (billed <= 0) return []
+  const efficiency = 100 * burstEfficiency({ billedSeconds: billed, usefulSeconds: useful })
+  return [{ ...one('CostUsd', usd), by: after.payerId }, one('BurstEfficiency', efficiency)]
+}
+
 const ofAttempt = ({ before, after }: Change<Attempt>): Measure[] =>
   before?.state === 'open' && after.state === 'lost' ? [one('Lost')] : []
 
@@ -87,6 +98,7 @@ const tell = (decision: Decision, heard: readonly Heard[], log: Log): void => {
       log.info('a job moved', facts(change))
   const measures = [
     ...jobs.flatMap(ofJob),
+    ...jobs.flatMap(ofCost),
     ...attempts.flatMap(ofAttempt),
     ...invalidRows(decision),
     ...decision.troubled.map(() => one('Troubled')),

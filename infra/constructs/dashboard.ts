@@ -71,6 +71,8 @@ export class Dashboard extends Construct {
       ],
       [heading('What does it cost?', '`mayfly idle-cost` says what it costs when nothing happens.')],
       [
+        graph('US dollars of machines, by payer', [split('CostUsd', 'Sum')]),
+        graph('Useful of billed seconds, percent', [ours('BurstEfficiency', 'p50'), ours('BurstEfficiency', 'p10')]),
         graph('Seconds from turn to running machine', [
           ours('LaunchLatency', 'p50'),
           ours('LaunchLatency', 'p90'),

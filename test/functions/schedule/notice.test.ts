@@ -10,6 +10,7 @@ beforeEach(() => {
 
 /** What was measured since the last question. */
 const measured = () => world.measures.splice(0).map(({ metric, value, by }) => [metric, value, ...(by ? [by] : [])])
+const at = (seconds: number) => new Date(1_790_000_100_000 + seconds * 1000).toISOString()
 const pass = (seconds: number) => {
   world.clock.now += seconds * 1000
 }
@@ -30,8 +31,14 @@ describe('what a decision makes known', () => {
     const instanceId = world.attempts(job)[0]?.instanceId
     await world.say([{ kind: 'instance', instanceId, state: 'running' }])
     expect(measured()).toContainEqual(['LaunchLatency', 24])
-    await world.say([world.result(job)])
-    expect(measured()).toContainEqual(['Succeeded', 1])
+    pass(176)
+    await world.say([world.result(job, { startedAt: at(50), endedAt: at(200) })])
+    const end = measured()
+    expect(end).toContainEqual(['Succeeded', 1])
+    expect(end.find(([metric]) => metric === 'CostUsd')).toEqual(['CostUsd', expect.any(Number), 'acme'])
+    const efficiency = end.find(([metric]) => metric === 'BurstEfficiency')?.[1]
+    expect(efficiency).toBeGreaterThan(70)
+    expect(efficiency).toBeLessThan(90)
   })
 
   it('a duplicate measures nothing', async () => {
@@ -64,7 +71,11 @@ describe('what a decision makes known', () => {
     measured()
     const instanceId = world.attempts(job)[0]?.instanceId
     await world.say([{ kind: 'instance', instanceId, state: 'terminated' }])
-    expect(measured()).toEqual([['Lost', 1]])
+    expect(measured()).toEqual([
+      ['CostUsd', expect.closeTo(0.0004, 4), 'acme'],
+      ['BurstEfficiency', 0],
+      ['Lost', 1],
+    ])
     await world.say([{ ...world.parked(job, 'again'), refusedTurn: 1 }])
     expect(measured()).toEqual([['CapacityRefused', 1]])
   })
