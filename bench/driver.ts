@@ -31,7 +31,8 @@ export const driver = (ports: Ports, from: number) => {
       head: async () => undefined,
       list: async () => ({ files: [] }),
       read: async () => complain('read'),
-      tagReader: async () => {},
+      tags: async () => ({}),
+      writeTags: async () => {},
     },
     results: { readJson: async (key: string) => results.get(key) },
     executions: {

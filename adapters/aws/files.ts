@@ -1,5 +1,6 @@
 import {
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectVersionsCommand,
   PutObjectTaggingCommand,
@@ -15,9 +16,6 @@ import type { Files } from '#domain/ports/files'
  */
 const missing = (error: unknown): boolean =>
   error instanceof S3ServiceException && [404, 405].includes(error.$metadata.httpStatusCode ?? 0)
-
-/** The tag that lets one instance read one version (`aws:userid` in the instance policy). */
-const READER_TAG = 'mayfly-reader'
 
 /** Payers' files in the landing bucket. */
 export const files = (s3: S3Client): Files => ({
@@ -53,14 +51,12 @@ export const files = (s3: S3Client): Files => ({
       throw new Error(`S3 gave no body for version ${version} of a ${bucket} object`)
     return Body as AsyncIterable<Uint8Array>
   },
-  async tagReader({ bucket, key, version }, reader) {
-    await s3.send(
-      new PutObjectTaggingCommand({
-        Bucket: bucket,
-        Key: key,
-        VersionId: version,
-        Tagging: { TagSet: [{ Key: READER_TAG, Value: reader }] },
-      }),
-    )
+  async tags({ bucket, key, version }) {
+    const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: version }))
+    return Object.fromEntries(TagSet.map(({ Key = '', Value = '' }) => [Key, Value]))
+  },
+  async writeTags({ bucket, key, version }, tags) {
+    const TagSet = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+    await s3.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId: version, Tagging: { TagSet } }))
   },
 })

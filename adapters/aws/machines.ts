@@ -3,22 +3,46 @@ import {
   DescribeInstancesCommand,
   type EC2Client,
   EC2ServiceException,
+  GetConsoleOutputCommand,
+  type Instance,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import type { Machines } from '#domain/ports/machines'
+import type { Machine, Machines } from '#domain/ports/machines'
 
 const tagList = (tags: Record<string, string>) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 
+const machineOf = (found: Instance): Machine => ({
+  instanceId: found.InstanceId ?? '',
+  state: found.State?.Name ?? 'unknown',
+  tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
+  launchedAt: found.LaunchTime?.getTime() ?? 0,
+  ...(found.StateReason?.Code ? { stateReason: found.StateReason.Code } : {}),
+})
+
+const unknownInstance = (error: unknown): boolean =>
+  error instanceof EC2ServiceException && error.name.startsWith('InvalidInstanceID')
+
+/** The first instance that a description shows. */
+const only = async (
+  ec2: EC2Client,
+  filter: { Name: 'client-token' | 'instance-id'; Values: string[] },
+): Promise<Machine | undefined> => {
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters: [filter] }))
+  const [found] = Reservations.flatMap(({ Instances = [] }) => Instances)
+  return found && machineOf(found)
+}
+
 /** Instances in EC2, made from the launch template. */
 export const machines = (ec2: EC2Client): Machines => ({
-  async run({ candidate, launchTemplate, clientToken, userData, diskGiB, tags }) {
+  async run({ candidate, launchTemplate, clientToken, userData, diskGiB, image, tags }) {
     const { Instances } = await ec2.send(
       new RunInstancesCommand({
         MinCount: 1,
         MaxCount: 1,
         ClientToken: clientToken,
         LaunchTemplate: { LaunchTemplateId: launchTemplate.id, Version: launchTemplate.version },
+        ...(image === undefined ? {} : { ImageId: image }),
         InstanceType: candidate.instanceType as _InstanceType,
         SubnetId: candidate.subnet,
         UserData: Buffer.from(userData).toString('base64'),
@@ -46,7 +70,21 @@ export const machines = (ec2: EC2Client): Machines => ({
     try {
       await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }))
     } catch (error) {
-      if (!(error instanceof EC2ServiceException && error.name.startsWith('InvalidInstanceID'))) throw error
+      if (!unknownInstance(error)) throw error
+    }
+  },
+
+  // By a filter, not by id: what EC2 does not show is then an empty answer and no error.
+  byClientToken: (clientToken) => only(ec2, { Name: 'client-token', Values: [clientToken] }),
+  find: (instanceId) => only(ec2, { Name: 'instance-id', Values: [instanceId] }),
+
+  async console(instanceId) {
+    try {
+      const { Output } = await ec2.send(new GetConsoleOutputCommand({ InstanceId: instanceId }))
+      return Output ? Buffer.from(Output, 'base64').toString() : undefined
+    } catch (error) {
+      if (unknownInstance(error)) return undefined
+      throw error
     }
   },
 
@@ -58,12 +96,7 @@ export const machines = (ec2: EC2Client): Machines => ({
         ...(next === undefined ? {} : { NextToken: next }),
       }),
     )
-    const machines = Reservations.flatMap(({ Instances = [] }) => Instances).map((found) => ({
-      instanceId: found.InstanceId ?? '',
-      state: found.State?.Name ?? 'unknown',
-      tags: Object.fromEntries((found.Tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? ''])),
-      launchedAt: found.LaunchTime?.getTime() ?? 0,
-    }))
+    const machines = Reservations.flatMap(({ Instances = [] }) => Instances).map(machineOf)
     return { machines, ...(NextToken ? { next: NextToken } : {}) }
   },
 })

@@ -6,7 +6,7 @@ export type StoredVersion = {
   version: string
   bytes: number
   content?: Uint8Array
-  reader?: string
+  tags?: Record<string, string>
   deleted?: true
   /** Epoch milliseconds. */
   landedAt?: number
@@ -45,6 +45,9 @@ export const deleteKey = (state: FileState, file: { bucket: string; key: string 
 /** Read in chunks, as S3's body comes. */
 const CHUNK = 65_536
 
+/** S3's limit for one object. */
+const MAX_TAGS = 10
+
 /** The landing bucket over a plain map. */
 export const files = (state: FileState): Files => {
   const exactly = (file: FileVersion): StoredVersion => {
@@ -76,8 +79,14 @@ export const files = (state: FileState): Files => {
         for (let from = 0; from < content.length; from += CHUNK) yield content.subarray(from, from + CHUNK)
       })()
     },
-    async tagReader(file, reader) {
-      exactly(file).reader = reader
+    async tags(file) {
+      return { ...exactly(file).tags }
+    },
+    async writeTags(file, tags) {
+      const version = exactly(file)
+      if (Object.keys(tags).length > MAX_TAGS)
+        throw Object.assign(new Error('Object tags cannot be greater than 10'), { name: 'BadRequest' })
+      version.tags = { ...tags }
     },
   }
 }

@@ -6,7 +6,7 @@ export type MachineFault = { error: string; started?: boolean }
 
 /** EC2's instances in order of launch. Whoever simulates the world moves `state` on and removes what EC2 forgets. */
 export type MachineState = {
-  instances: Map<string, Machine & { request: MachineRequest }>
+  instances: Map<string, Machine & { request: MachineRequest; console?: string }>
   /** The instance of each client token; EC2 keeps a token as long as it shows the instance. */
   tokens: Map<string, string>
   /** Asked for every request that no earlier one answers. */
@@ -27,6 +27,12 @@ const MAX_TOKEN = 64
 const PAGE = 1000
 
 const ec2Error = (name: string, message: string): Error => Object.assign(new Error(message), { name })
+
+const shown = ({
+  request: _request,
+  console: _console,
+  ...machine
+}: Machine & { request: MachineRequest; console?: string }): Machine => machine
 
 /** EC2 over plain maps; `now` stamps launches. */
 export const machines = (state: MachineState, now: () => number, page = PAGE): Machines => ({
@@ -58,13 +64,29 @@ export const machines = (state: MachineState, now: () => number, page = PAGE): M
 
   async terminate(instanceId) {
     const machine = state.instances.get(instanceId)
-    if (machine && machine.state !== 'terminated') machine.state = 'shutting-down'
+    if (!machine || machine.state === 'terminated') return
+    machine.state = 'shutting-down'
+    machine.stateReason ??= 'Client.UserInitiatedShutdown'
+  },
+
+  async byClientToken(clientToken) {
+    const machine = state.instances.get(state.tokens.get(clientToken) ?? '')
+    return machine && shown(machine)
+  },
+
+  async find(instanceId) {
+    const machine = state.instances.get(instanceId)
+    return machine && shown(machine)
+  },
+
+  async console(instanceId) {
+    return state.instances.get(instanceId)?.console
   },
 
   async list(next) {
     const from = next === undefined ? 0 : Number(next)
     const ours = [...state.instances.values()].filter(({ tags }) => tags['app'] === 'mayfly')
-    const found = ours.slice(from, from + page).map(({ request: _, ...machine }) => machine)
+    const found = ours.slice(from, from + page).map(shown)
     return { machines: found, ...(from + page < ours.length ? { next: String(from + page) } : {}) }
   },
 })

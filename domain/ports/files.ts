@@ -11,6 +11,7 @@ export type Files = {
   ): Promise<{ files: (FileVersion & { bytes: number; landedAt: number })[]; next?: string }>
   /** The bytes of exactly this version. */
   read(file: FileVersion): Promise<AsyncIterable<Uint8Array>>
-  /** Names the one instance (`aws:userid`) that may read this version; replaces the one before. */
-  tagReader(file: FileVersion, reader: string): Promise<void>
+  tags(file: FileVersion): Promise<Record<string, string>>
+  /** Replaces all tags of the version: S3 cannot add one. Ten at most. */
+  writeTags(file: FileVersion, tags: Record<string, string>): Promise<void>
 }

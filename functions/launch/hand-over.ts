@@ -7,8 +7,17 @@ import { runPrefix } from '#domain/schedule/run-result'
 
 export type HandingOver = {
   table: Pick<ScheduleTable, 'items'>
-  files: Pick<Files, 'tagReader'>
+  files: Pick<Files, 'tags' | 'writeTags'>
   results: Pick<Results, 'copy' | 'writeText'>
+}
+
+/** The tag that lets one instance (`aws:userid`) read one version; the instance policy rests on it. */
+const READER_TAG = 'mayfly-reader'
+
+/** The tags that the payer gave its file stay. */
+const nameReader = async (job: Job, reader: string, files: HandingOver['files']): Promise<void> => {
+  const tags = await files.tags(job)
+  if (tags[READER_TAG] !== reader) await files.writeTags(job, { ...tags, [READER_TAG]: reader })
 }
 
 /**
@@ -19,7 +28,7 @@ export const handOver = async (job: Job, attempt: Attempt, { table, files, resul
   if (attempt.instanceId === undefined) return
   const { roleId } = attempt.request
   const prefix = runPrefix(roleId, attempt.instanceId)
-  await files.tagReader(job, `${roleId}:${attempt.instanceId}`)
+  await nameReader(job, `${roleId}:${attempt.instanceId}`, files)
   const names: string[] = []
   for (const [type, id] of Object.entries(job.ranAfter ?? {})) {
     const [item] = await table.items([keys.job.key(id)])

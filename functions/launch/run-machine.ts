@@ -5,6 +5,7 @@ import type { Files } from '#domain/ports/files'
 import type { MachineRequest, Machines } from '#domain/ports/machines'
 import type { Results } from '#domain/ports/results'
 import { type ScheduleTable, Superseded } from '#domain/ports/schedule-table'
+import { progressSeconds } from '#domain/progress'
 import { Attempt, type Candidate, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { CapacityUnavailable, LaunchRejected, LaunchUnclear } from '#functions/launch/launch-errors'
@@ -15,7 +16,7 @@ export type Running = {
   table: Pick<ScheduleTable, 'writeAttempt' | 'items'>
   machines: Pick<Machines, 'run' | 'terminate'>
   executions: Pick<Executions, 'fail' | 'succeed'>
-  files: Pick<Files, 'tagReader'>
+  files: Pick<Files, 'tags' | 'writeTags'>
   results: Pick<Results, 'copy' | 'writeText'>
   buckets: { results: string; artifacts: string }
   region: string
@@ -52,6 +53,7 @@ const userDataOf = (job: Job, { request, round, attempt }: Attempt, deps: Runnin
     MAYFLY_PROCESSOR_PACKAGES: request.processor.packages.join(' '),
     MAYFLY_RUN_SECONDS: request.runSeconds,
     MAYFLY_DEADLINE_MINUTES: request.deadlineMinutes,
+    ...(request.hangMinutes === undefined ? {} : { MAYFLY_PROGRESS_SECONDS: progressSeconds(request.hangMinutes) }),
   })
 
 const requestOf = (job: Job, attempt: Attempt, candidate: Candidate, deps: Running): MachineRequest => ({

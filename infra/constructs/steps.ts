@@ -136,7 +136,9 @@ export class Steps extends Construct {
     schedule.allow(['sqs:SendMessage', 'sqs:ChangeMessageVisibility'], [inbox.queue.queueArn])
     const ofOurs = { StringEquals: { 'aws:ResourceTag/app': 'mayfly' } }
     const instances = `arn:aws:ec2:${region}:${account}:instance/*`
-    schedule.allow(['ec2:TerminateInstances'], [instances], ofOurs)
+    schedule.allow(['ec2:TerminateInstances', 'ec2:GetConsoleOutput'], [instances], ofOurs)
+    schedule.allow(['ec2:DescribeInstances'], ['*'])
+    schedule.allow(['s3:PutObject'], [buckets.results.arnForObjects('console/*')])
 
     validate.allow(read, [tables.schedule.tableArn, ...rows])
     validate.allow(['s3:GetObject', 's3:GetObjectVersion'], [buckets.landing.arnForObjects('*')])
@@ -144,7 +146,11 @@ export class Steps extends Construct {
 
     launch.allow([...read, ...write], [tables.schedule.tableArn])
     launch.allow(['dynamodb:Query'], rows)
-    launch.allow(['s3:PutObjectTagging', 's3:PutObjectVersionTagging'], [buckets.landing.arnForObjects('*')])
+    // S3 replaces all tags at once: those of the payer are read first.
+    launch.allow(
+      ['s3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+      [buckets.landing.arnForObjects('*')],
+    )
     launch.allow(
       ['s3:GetObject'],
       [buckets.artifacts.arnForObjects('processors/*'), buckets.results.arnForObjects('runs/*')],
@@ -153,7 +159,13 @@ export class Steps extends Construct {
     launch.allow(['s3:ListBucket'], [buckets.artifacts.bucketArn])
     mayLaunch(launch, { network, shell })
     launch.allow(['ec2:TerminateInstances'], [instances], ofOurs)
-    launch.allow(['ssm:GetParameters'], [`arn:aws:ssm:${region}::parameter/aws/service/ami-amazon-linux-latest/*`])
+    // DescribeInstances cannot be scoped (aws-facts).
+    launch.allow(['ec2:DescribeInstances'], ['*'])
+    // The images that rows may name (`image`): Amazon's own parameters, and the account's below /mayfly/.
+    launch.allow(
+      ['ssm:GetParameters'],
+      [`arn:aws:ssm:${region}::parameter/aws/service/*`, `arn:aws:ssm:${region}:${account}:parameter/mayfly/*`],
+    )
     buckets.landing.addToResourcePolicy(
       new PolicyStatement({
         sid: 'OnlyTheLauncherNamesReaders',

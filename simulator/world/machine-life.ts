@@ -93,7 +93,7 @@ export const machineLife = ({
     const version = files.objects
       .get(`${life.vars('INPUT_BUCKET')}/${life.vars('INPUT_KEY')}`)
       ?.find((each) => each.version === life.vars('INPUT_VERSION'))
-    if (version?.reader !== `${life.roleId}:${life.instanceId}`)
+    if (version?.tags?.['mayfly-reader'] !== `${life.roleId}:${life.instanceId}`)
       return later(life, 60 * SECOND, () => finish(life, 'retryable', 'input-missing'))
     life.workFrom = clock.now()
     tell(life.instanceId, 'works')

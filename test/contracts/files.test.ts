@@ -1,4 +1,4 @@
-import { DeleteObjectCommand, GetObjectTaggingCommand, PutObjectCommand } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { files as awsFiles } from '#adapters/aws/files'
 import { deleteKey, drop, files as memoryFiles, noFiles } from '#adapters/memory/files'
@@ -11,7 +11,6 @@ type Landing = {
   bucket: string
   drop: (key: string, content: Uint8Array | string) => Promise<FileVersion>
   deleteKey: (key: string) => Promise<void>
-  readerOf: (file: FileVersion) => Promise<string | undefined>
 }
 
 const memory = async () => ({
@@ -26,8 +25,6 @@ const memory = async () => ({
         version: drop(state, { bucket, key }, content, 1_790_000_000_000),
       }),
       deleteKey: async (key) => void deleteKey(state, { bucket, key }),
-      readerOf: async ({ key, version }) =>
-        state.objects.get(`${bucket}/${key}`)?.find((each) => each.version === version)?.reader,
     }
   },
   close: async () => {},
@@ -45,11 +42,6 @@ const aws = async () => {
           return { bucket, key, version: VersionId }
         },
         deleteKey: async (Key) => void (await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
-        readerOf: async ({ key, version }) => {
-          const asked = { Bucket: bucket, Key: key, VersionId: version }
-          const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(asked))
-          return TagSet.find(({ Key }) => Key === 'mayfly-reader')?.Value
-        },
       }
     },
     close,
@@ -148,15 +140,17 @@ describe.each([
     const { bucket, files } = landing
     const none = { bucket, key: 'acme/member/none', version: (await landing.drop('other', 'x')).version }
     await expect(files.read(none).then(textOf)).rejects.toThrow()
-    await expect(files.tagReader(none, 'AROA:i-1')).rejects.toThrow()
+    await expect(files.writeTags(none, { reader: 'AROA:i-1' })).rejects.toThrow()
   })
 
-  it('names one reader for a version; the next replaces the one before', async () => {
+  it('tags one version; what is written replaces what was there', async () => {
     const first = await landing.drop('acme/member/a', 'x')
     const second = await landing.drop('acme/member/a', 'y')
-    expect(await landing.readerOf(first)).toBeUndefined()
-    await landing.files.tagReader(first, 'AROA:i-1')
-    await landing.files.tagReader(first, 'AROA:i-2')
-    expect([await landing.readerOf(first), await landing.readerOf(second)]).toEqual(['AROA:i-2', undefined])
+    const { files } = landing
+    expect(await files.tags(first)).toEqual({})
+    await files.writeTags(first, { batch: '7', reader: 'AROA:i-1' })
+    expect(await files.tags(first)).toEqual({ batch: '7', reader: 'AROA:i-1' })
+    await files.writeTags(first, { reader: 'AROA:i-2' })
+    expect([await files.tags(first), await files.tags(second)]).toEqual([{ reader: 'AROA:i-2' }, {}])
   })
 })

@@ -17,6 +17,8 @@ type World = {
   subnet: string
   /** The next request meets this. */
   refuse: (fault: MachineFault) => Promise<void>
+  /** The instance writes on its console; a real one does so by itself. */
+  speak: (instanceId: string, text: string) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -27,6 +29,10 @@ const memory = async (): Promise<World> => {
     machines: memoryMachines(state, () => 1_790_000_000_000),
     ...{ launchTemplate: { id: 'lt-1', version: '1' }, subnet: 'subnet-1' },
     refuse: async (fault) => void faults.push(fault),
+    speak: async (instanceId, text) => {
+      const machine = state.instances.get(instanceId)
+      if (machine) machine.console = text
+    },
     close: async () => {},
   }
 }
@@ -52,6 +58,7 @@ const aws = async (): Promise<World> => {
     launchTemplate: { id: LaunchTemplate?.LaunchTemplateId ?? '', version: '1' },
     subnet: Subnets?.[0]?.SubnetId ?? '',
     refuse: async (fault) => proxy.spoilNext(fault),
+    speak: async () => {},
     close: async () => {
       await proxy.close()
       await hypervisor.close()
@@ -116,6 +123,45 @@ describe.each([
     await world.machines.run(asked)
     const other = { ...asked, userData: '#!/bin/bash\nsleep 121\n' }
     await expect(world.machines.run(other)).rejects.toMatchObject({ name: 'IdempotentParameterMismatch' })
+  })
+
+  it('finds the instance of a client token, and one by its id; of neither, nothing', async () => {
+    const asked = request()
+    const instanceId = await world.machines.run(asked)
+    const found = await world.machines.byClientToken(asked.clientToken)
+    expect(found).toMatchObject({ instanceId, tags: asked.tags, launchedAt: expect.any(Number) })
+    expect((await world.machines.find(instanceId))?.instanceId).toBe(instanceId)
+    expect(await world.machines.byClientToken('f'.repeat(64))).toBeUndefined()
+    expect(await world.machines.find('i-0123456789abcdef0')).toBeUndefined()
+  })
+
+  it('runs another image than the template’s', async () => {
+    const asked = request({ image: 'ami-0123456789abcdef0' })
+    const instanceId = await world.machines.run(asked)
+    expect(await world.machines.run(asked)).toBe(instanceId)
+    const other = { ...asked, image: 'ami-1123456789abcdef0' }
+    await expect(world.machines.run(other)).rejects.toMatchObject({ name: 'IdempotentParameterMismatch' })
+  })
+
+  it('the console of an instance that does not exist: nothing', async () => {
+    expect(await world.machines.console('i-0123456789abcdef0')).toBeUndefined()
+  })
+
+  it('tells what an instance wrote on its console', async () => {
+    const instanceId = await world.machines.run(request({ userData: '#!/bin/bash\necho out of the box\nsleep 120\n' }))
+    await world.speak(instanceId, 'out of the box\n')
+    const said = await eventually('a word on the console', () => world.machines.console(instanceId))
+    expect(said).toContain('out of the box')
+  })
+
+  it('tells why an instance is over', async () => {
+    const instanceId = await world.machines.run(request())
+    await world.machines.terminate(instanceId)
+    const over = await eventually('a reason', async () => {
+      const machine = await world.machines.find(instanceId)
+      return machine?.stateReason === undefined ? undefined : machine
+    })
+    expect(over.stateReason).toBe('Client.UserInitiatedShutdown')
   })
 
   it.each(['InsufficientInstanceCapacity', 'VcpuLimitExceeded', 'RequestLimitExceeded'])(

@@ -22,9 +22,10 @@ describe('handOver', () => {
     const spied = {
       table: world.deps.table,
       files: {
-        tagReader: async (...call: Parameters<typeof world.deps.files.tagReader>) => {
-          acts.push(`tag ${call[1]}`)
-          return world.deps.files.tagReader(...call)
+        tags: world.deps.files.tags,
+        writeTags: async (...call: Parameters<typeof world.deps.files.writeTags>) => {
+          acts.push(`tag ${call[1]['mayfly-reader']}`)
+          return world.deps.files.writeTags(...call)
         },
       },
       results: {
@@ -40,6 +41,7 @@ describe('handOver', () => {
     }
     await world.launch(claims)
     const [attempt] = world.attempts(claims)
+    await world.deps.files.writeTags(world.job(claims), { 'mayfly-reader': 'the one before' })
     const prefix = runPrefix(ROLE, attempt?.instanceId ?? '')
     if (!attempt) throw new Error('no attempt')
     await handOver(world.job(claims), attempt, spied)
@@ -51,6 +53,16 @@ describe('handOver', () => {
     ])
     expect(world.state.results.get(`${prefix}in/manifest`)).toBe('member/members.json\nmember/a b.json\n')
     expect(world.state.results.get(`${prefix}in/member/a b.json`)).toBe('content of a b.json')
+  })
+
+  it('the tags that the payer gave its file stay', async () => {
+    const world = stage()
+    const job = await world.admit('acme/member/m')
+    await world.deps.files.writeTags(world.job(job), { batch: '7', 'mayfly-reader': 'the one before' })
+    await world.launch(job)
+    expect(await world.deps.files.tags(world.job(job))).toEqual({
+      ...{ batch: '7', 'mayfly-reader': `${ROLE}:${world.attempts(job)[0]?.instanceId}` },
+    })
   })
 
   it('repeated, it leaves everything as it was', async () => {

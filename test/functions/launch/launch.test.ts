@@ -22,7 +22,7 @@ describe('launch', () => {
     expect(world.itemsOf(`INSTANCE#${instanceId}`)).toMatchObject([{ value: { job, round: 1, attempt: 1 } }])
     expect(world.itemsOf(keys.OPEN)).toHaveLength(1)
     expect(world.state.landing.objects.get('landing/acme/member/a.edi')).toMatchObject([
-      { reader: `${ROLE}:${instanceId}` },
+      { tags: { 'mayfly-reader': `${ROLE}:${instanceId}` } },
     ])
     expect(world.state.results.get(`${runPrefix(ROLE, instanceId)}in/manifest`)).toBe('\n')
     expect(world.answer('token-1')).toBeUndefined()
