@@ -30,7 +30,7 @@ const base: Policy = {
   diskGiB: 20,
   maxRunMinutes: 60,
   bootMinutes: 10,
-  hangMinutes: 10,
+  hangMinutes: 6,
   attempts: 3,
   processor: 'none',
   tags: {},

@@ -81,6 +81,12 @@ function* refused(books: Books, job: Job, last: Attempt | undefined): Deciding<v
   yield* setLaneState(books, job, 'parked', books.now + pauseSeconds(job.turn) * 1000)
 }
 
+/**
+ * What ends an attempt. The last three are the sweep's words: EC2 does not know the machine (it may lag, so the machine is
+ * terminated all the same), or calls it alive, and its processor does nothing more, or it says nothing more.
+ */
+const deaths = ['terminated', 'stopped', 'missing', 'hung', 'silent']
+
 /** EC2 says what became of an instance. Death is looked up, not believed. */
 export function* instanceChanged(books: Books, message: Of<'instance'>): Deciding<void> {
   const { instanceId, state } = message
@@ -96,8 +102,7 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
       })
     return
   }
-  // `missing`: the sweep's word for a machine that EC2 does not know; it may lag, so the machine is terminated all the same.
-  if (state !== 'terminated' && state !== 'stopped' && state !== 'missing') return
+  if (!deaths.includes(state)) return
   if (!found) {
     if (yield* get(books, keys.instance, instanceId)) return
     const expiresAt = Math.floor(books.now / 1000) + ENDED_SECONDS

@@ -217,6 +217,8 @@ export const Attempt = z.object({
     processor: z.object({ name: z.string(), key: z.string(), sha256: z.string(), packages: z.array(z.string()) }),
     runSeconds: z.int(),
     deadlineMinutes: z.int(),
+    /** So long without any progress is a hang, minutes. */
+    hangMinutes: z.int().positive().optional(),
     diskGiB: z.int(),
     diskUsdPerHour: z.number().optional(),
     terminateAfter: Millis,

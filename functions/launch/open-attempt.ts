@@ -52,6 +52,7 @@ export const openAttempt = async (
       processor: await processorOf(policy.processor, deps.processors),
       runSeconds,
       deadlineMinutes,
+      hangMinutes: policy.hangMinutes,
       diskGiB: policy.diskGiB,
       diskUsdPerHour: diskUsdPerHour(policy.diskGiB),
       terminateAfter: now + leaseMinutes * 60_000,

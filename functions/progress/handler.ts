@@ -10,6 +10,7 @@ const vars = env.parse(process.env)
 const deps = {
   table: scheduleTable(documentClient(), { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
   results: results(new S3Client({}), vars.RESULTS_BUCKET),
+  now: Date.now,
 }
 
 export const handler = lambdaHandler('progress', (event, log) => progress(Input.parse(event), { ...deps, log }))

@@ -4,35 +4,33 @@ import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Instance } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { instanceOfKey } from '#domain/schedule/run-result'
+import { keepProgress, progressKey } from '#functions/keep-progress'
 import type { Log } from '#functions/log'
 
 /** The event of a `progress.json` in the results bucket. */
 export const Input = z.object({ detail: z.object({ object: z.object({ key: z.string() }) }) })
 
-/** `progress.json`, written by the startup script every two minutes. Bytes and CPU seconds of the processor's process tree. */
-export const Progress = z.object({
-  at: z.string(),
-  percent: z.number().nullable(),
-  cpuSeconds: z.number(),
-  memoryBytes: z.number(),
-})
-
-export type Deps = { table: Pick<ScheduleTable, 'items' | 'write'>; results: Pick<Results, 'readJson'>; log: Log }
+export type Deps = {
+  table: Pick<ScheduleTable, 'items' | 'write'>
+  results: Pick<Results, 'readJson'>
+  now: () => number
+  log: Log
+}
 
 /** Keeps the latest progress of a job beside it. Identity comes from the key (the instance), never from the body. */
-export const progress = async ({ detail }: z.infer<typeof Input>, { table, results, log }: Deps): Promise<void> => {
-  const from = instanceOfKey(detail.object.key)
+export const progress = async ({ detail }: z.infer<typeof Input>, deps: Deps): Promise<void> => {
+  const { key } = detail.object
+  const from = instanceOfKey(key)
   if (!from) return
-  const [item] = await table.items([keys.instance.key(from.instanceId)])
-  const instance = Instance.safeParse(item?.value)
-  const written = Progress.safeParse(await results.readJson(detail.object.key))
-  if (!instance.success || instance.data.job === undefined || !written.success) {
-    log.warn('progress that cannot be placed was passed over', { instanceId: from.instanceId })
+  const { instanceId } = from
+  const [item] = await deps.table.items([keys.instance.key(instanceId)])
+  const { job, round, attempt } = Instance.safeParse(item?.value).data ?? {}
+  // The first sign of life may overtake the record of the instance; the next one comes in two minutes, `sweep` before.
+  if (job === undefined || round === undefined || attempt === undefined) {
+    deps.log.warn('progress of an instance that nobody has recorded was passed over', { instanceId })
     return
   }
-  const { job, round, attempt } = instance.data
-  await table.write(
-    { pk: `JOB#${job}`, sk: 'PROGRESS' },
-    { round, attempt, instanceId: from.instanceId, ...written.data },
-  )
+  const [before] = await deps.table.items([progressKey(job)])
+  const kept = await keepProgress(key, { job, round, attempt, instanceId }, before?.value, deps, deps.now())
+  if (kept === 'unreadable') deps.log.warn('progress that is none was passed over', { instanceId })
 }

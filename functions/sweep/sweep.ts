@@ -11,6 +11,7 @@ import { findAttempts } from '#functions/sweep/find-attempts'
 import { findDue } from '#functions/sweep/find-due'
 import { findExecutions } from '#functions/sweep/find-executions'
 import { findFiles } from '#functions/sweep/find-files'
+import { findHung } from '#functions/sweep/find-hung'
 import { takeStock } from '#functions/sweep/take-stock'
 import type { Sources } from '#functions/think'
 
@@ -28,7 +29,7 @@ export type Deps = {
 }
 
 const MINUTE_MS = 60_000
-/** Due times are looked for every minute, the rest every fifth, sums hourly (at :20), forgotten files daily (at 03:05 UTC). */
+/** Due times and hangs are looked for every minute, the rest every fifth, sums hourly (at :20), forgotten files daily (at 03:05 UTC). */
 const FIFTH = 5
 const HOUR_MINUTES = 60
 const HOURLY_AT = 20
@@ -58,9 +59,11 @@ export const sweep = async (deps: Deps): Promise<void> => {
   const now = deps.now()
   const minute = Math.floor(now / MINUTE_MS)
   const due = await findDue(deps, now)
+  const hung = await findHung(deps, now)
   const daily = minute % DAY_MINUTES === DAILY_AT ? { forgottenFiles: await findFiles(deps, now) } : {}
   if (minute % FIFTH !== 0) {
-    if (due > 0) deps.log.info('swept', { due, ...daily })
+    if (due + hung > 0) deps.log.info('swept', { due, hung, ...daily })
+    deps.log.measure(measuresOf({ hung, ...daily }))
     return
   }
   const machines = await allMachines(deps)
@@ -70,6 +73,7 @@ export const sweep = async (deps: Deps): Promise<void> => {
   await deps.inbox.send('facts', JSON.stringify({ kind: 'tick', at: now }))
   if (minute % HOUR_MINUTES === HOURLY_AT) await deps.inbox.send('facts', JSON.stringify({ kind: 'audit', at: now }))
   const findings = {
+    hung,
     deadMachines: attempts.dead,
     unheardResults: attempts.results,
     ...ended,

@@ -7,10 +7,14 @@ const written = {
   job: 'another',
   round: 9,
   attempt: 9,
-  at: '2026-11-22T10:00:00Z',
+  at: '2026-09-21T10:00:00Z',
+  phase: 'run',
   percent: 40,
+  bytesRead: 512,
+  bytesTotal: 2048,
   cpuSeconds: 3.5,
   memoryBytes: 1024,
+  load: 0.5,
 }
 
 /** A job at work, and what its machine writes as progress. */
@@ -35,9 +39,10 @@ describe('progress', () => {
   it('stands beside the job that its instance works for, whatever the body says', async () => {
     const { hear, shown, instanceId, world } = await atWork()
     await hear()
-    const { at, percent, cpuSeconds, memoryBytes } = written
-    const facts = { round: 1, attempt: 1, instanceId, at, percent, cpuSeconds, memoryBytes }
-    expect(shown()).toEqual([facts])
+    const { at, phase, percent, bytesRead, bytesTotal, cpuSeconds, memoryBytes, load } = written
+    const facts = { at, phase, percent, bytesRead, bytesTotal, cpuSeconds, memoryBytes, load }
+    const spokeAt = Date.parse(at)
+    expect(shown()).toEqual([{ round: 1, attempt: 1, instanceId, ...facts, spokeAt, movedAt: spokeAt }])
     expect(world.itemsOf('JOB#another')).toEqual([])
   })
 
@@ -46,7 +51,7 @@ describe('progress', () => {
     await hear()
     world.state.results.set(
       `${runPrefix(ROLE, instanceId)}progress.json`,
-      JSON.stringify({ ...written, percent: null }),
+      JSON.stringify({ ...written, at: '2026-09-21T10:02:00Z', percent: null }),
     )
     await hear()
     expect(shown()).toMatchObject([{ percent: null }])
@@ -60,7 +65,7 @@ describe('progress', () => {
     if (text === undefined) world.state.results.clear()
     await hear()
     expect(shown()).toEqual([])
-    expect(world.lines.at(-1)).toMatchObject({ level: 'warn' })
+    expect(world.lines.some(({ level }) => level === 'warn')).toBe(text !== undefined)
   })
 
   it.each([

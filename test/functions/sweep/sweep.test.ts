@@ -17,7 +17,16 @@ describe('sweep', () => {
     await sweep(world.deps)
     expect(world.heard()).toEqual([{ group: 'facts', message: { kind: 'tick', at: world.clock.now } }])
     expect(world.lines.at(-1)?.facts).toEqual({
-      ...{ due: 0, machines: 1, deadMachines: 0, unheardResults: 0, overdue: 0, orphans: 0, unheardExecutions: 0 },
+      ...{
+        due: 0,
+        machines: 1,
+        hung: 0,
+        deadMachines: 0,
+        unheardResults: 0,
+        overdue: 0,
+        orphans: 0,
+        unheardExecutions: 0,
+      },
     })
   })
 
