@@ -1,3 +1,4 @@
+import type { BodyRun } from './body-run.ts'
 import { controlNumbers } from './control-numbers.ts'
 import { type Finding, findingList } from './finding.ts'
 import { expectedContent, ofGuide, type TransactionSet } from './guides.ts'
@@ -186,6 +187,7 @@ export function envelopeRules(options: ScanOptions) {
       byte = offset
     },
     isInside: (): boolean => interchange !== undefined,
+    isInSet: (): boolean => set !== undefined,
     openInterchange(header: InterchangeHeader): void {
       interchangeMustBeClosed()
       counts.segments += 1
@@ -210,7 +212,14 @@ export function envelopeRules(options: ScanOptions) {
       else if (tag === 'BGN') stray(tag)
       close[tag](elements)
     },
-    /** The one call for nearly every segment: nothing but counting. */
+    /** Body segments within a set that need nothing but counting: nearly all of a file. */
+    bodies({ segments, members, claims }: BodyRun): void {
+      counts.segments += segments
+      if (set === undefined) return
+      set.segments += segments
+      if (set.id === '834') counts.members += members
+      if (set.id === '837') counts.claims += claims
+    },
     body(tag: 'INS' | 'CLM' | 'other'): void {
       counts.segments += 1
       if (set === undefined) return stray('a body segment')
