@@ -93,7 +93,7 @@ function* onBoard(books: Books, view: LaneView, sk: string): Deciding<Reason> {
 
 /** Reasons that hold for a whole lane, and not only for the file at its head. */
 const concernsHeadOnly = ({ because }: Extract<Readiness, { ready: false }>): boolean =>
-  ['validating', 'running-ahead', 'failed-ahead', 'no-capacity', 'grace-period'].includes(because)
+  ['validating', 'running-ahead', 'no-capacity', 'grace-period'].includes(because)
 
 function* inLane(books: Books, job: Job, scopeId: string, scope: Scope, view: LaneView): Deciding<Reason> {
   const { head, readiness } = view
