@@ -33,6 +33,8 @@ type Options = {
   readonly stateDir?: string
   /** Told about each slow step. */
   readonly say?: (line: string) => void
+  /** The `aws` that instances call; the real one unless said. */
+  readonly machinesAws?: string
   /** False: emulator and hypervisor only. */
   readonly deploy?: boolean
   /** Runs after the stack and its configuration are there, such as pushing the processors. */
@@ -100,7 +102,7 @@ export const startLocalAws = async (options: Options = {}): Promise<LocalAws> =>
       emulatorUrl: endpoint,
       port: ec2Port,
       region,
-      awsCli,
+      awsCli: options.machinesAws ?? awsCli,
       folder,
       state,
     })

@@ -39,8 +39,14 @@ export const Message = z.discriminatedUnion('kind', [
     error: z.string().nullish(),
     cause: z.string().nullish(),
   }),
-  z.object({ kind: z.literal('result'), key: z.string() }),
-  z.object({ kind: z.literal('instance'), instanceId: z.string(), state: z.string() }),
+  /** `swept`: found by the sweep, where no event told of it. */
+  z.object({ kind: z.literal('result'), key: z.string(), swept: z.boolean().optional() }),
+  z.object({
+    kind: z.literal('instance'),
+    instanceId: z.string(),
+    state: z.string(),
+    swept: z.boolean().optional(),
+  }),
   z.object({
     kind: z.literal('execution-ended'),
     job: z.string(),

@@ -38,10 +38,10 @@ export const findAttempts = async (
     const key = `${runPrefix(request.roleId, instanceId)}result.json`
     if (state !== undefined) {
       found.dead += 1
-      await inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, at: now }))
+      await inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, swept: true, at: now }))
     } else if (now - openedAt > GRACE_MS && (await results.readJson(key)) !== undefined) {
       found.results += 1
-      await inbox.send('facts', JSON.stringify({ kind: 'result', key, at: now }))
+      await inbox.send('facts', JSON.stringify({ kind: 'result', key, swept: true, at: now }))
     }
   }
   return found

@@ -45,7 +45,7 @@ export const findHung = async (deps: Deps, now: number): Promise<number> => {
     const state = heard && troubleOf(heard, hangMinutes, now)
     if (state === undefined) continue
     found += 1
-    await deps.inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, at: now }))
+    await deps.inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, swept: true, at: now }))
   }
   return found
 }

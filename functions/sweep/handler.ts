@@ -12,7 +12,7 @@ import { scheduleTable } from '#adapters/aws/schedule-table'
 import { documentClient } from '#functions/aws-clients'
 import { lambdaHandler } from '#functions/lambda-handler'
 import { env } from '#functions/sweep/env'
-import { sweep } from '#functions/sweep/sweep'
+import { Input, sweep } from '#functions/sweep/sweep'
 
 const vars = env.parse(process.env)
 const s3 = new S3Client({})
@@ -29,4 +29,4 @@ const deps = {
   now: Date.now,
 }
 
-export const handler = lambdaHandler('sweep', (_event, log) => sweep({ ...deps, log }))
+export const handler = lambdaHandler('sweep', (event, log) => sweep({ ...deps, log }, Input.parse(event)))

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Executions } from '#domain/ports/executions'
 import type { Files } from '#domain/ports/files'
 import type { Inbox } from '#domain/ports/inbox'
@@ -28,6 +29,10 @@ export type Deps = {
   log: Log
 }
 
+/** From the schedule, of no account; or from a person who does not want to wait: `{"look": "all"}`. */
+export const Input = z.object({ look: z.literal('all').optional() })
+export type Input = z.infer<typeof Input>
+
 const MINUTE_MS = 60_000
 /** Due times and hangs are looked for every minute, the rest every fifth, sums hourly (at :20), forgotten files daily (at 03:05 UTC). */
 const FIFTH = 5
@@ -55,13 +60,13 @@ const measuresOf = (findings: Record<string, number | undefined>): Measure[] =>
  * What time itself must bring back, and what nobody announced. EC2 is listed before our own table, so that a machine
  * launched in between is never taken for dead. A healthy system gives it nothing to find but due times.
  */
-export const sweep = async (deps: Deps): Promise<void> => {
+export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => {
   const now = deps.now()
   const minute = Math.floor(now / MINUTE_MS)
   const due = await findDue(deps, now)
   const hung = await findHung(deps, now)
   const daily = minute % DAY_MINUTES === DAILY_AT ? { forgottenFiles: await findFiles(deps, now) } : {}
-  if (minute % FIFTH !== 0) {
+  if (look !== 'all' && minute % FIFTH !== 0) {
     if (due + hung > 0) deps.log.info('swept', { due, hung, ...daily })
     deps.log.measure(measuresOf({ hung, ...daily }))
     return

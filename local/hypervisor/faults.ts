@@ -17,6 +17,8 @@ export interface Subject {
 export interface Injected {
   readonly at: number
   readonly type: Fault['type']
+  /** As it was asked for. */
+  readonly fault: Fault
   readonly subject: Subject
 }
 
@@ -42,7 +44,7 @@ export function createFaults(): Faults {
     const isOfType = (fault: Fault): fault is Extract<Fault, { type: typeof type }> => fault.type === type
     const found = faults.filter(isOfType).find((fault) => applies(fault, subject))
     if (found === undefined) return undefined
-    injected.push({ at: Date.now(), type, subject })
+    injected.push({ at: Date.now(), type, fault: { ...found }, subject })
     if (found.count !== 'always') {
       found.count -= 1
       if (found.count === 0) faults = faults.filter((fault) => fault !== found)

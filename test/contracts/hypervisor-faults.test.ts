@@ -250,6 +250,7 @@ describe('events that go wrong', () => {
     expect(await control('GET', 'injected')).toContainEqual({
       at: expect.any(Number),
       type: 'late-events',
+      fault: { type: 'late-events', source: 's3', key: '/result.json', seconds: 5, count: 1 },
       subject: { source: 's3', key: 'runs/a/result.json' },
     })
   })

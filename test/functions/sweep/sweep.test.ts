@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sweep } from '#functions/sweep/sweep'
+import { Input, sweep } from '#functions/sweep/sweep'
 import { LANDING, stage } from '#test/functions/stage'
 
 const MINUTE = 60_000
@@ -42,6 +42,15 @@ describe('sweep', () => {
       world.clock.now += MINUTE
     }
     expect(looks).toBe(2)
+  })
+
+  it('looks at everything at once when a person asks', async () => {
+    const { world } = await atWork()
+    world.clock.now += 60_000
+    await sweep(world.deps)
+    expect(world.heard()).toEqual([])
+    await sweep(world.deps, Input.parse({ look: 'all', anything: 'else' }))
+    expect(world.heard()).toMatchObject([{ message: { kind: 'tick' } }])
   })
 
   it('announces due times in every minute', async () => {
