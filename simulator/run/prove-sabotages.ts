@@ -2,31 +2,28 @@ import type { Sabotage } from '../sabotage/sabotage.ts'
 import { type Crew, runSeeds, startCrew } from './crew.ts'
 import type { Verdict } from './judge.ts'
 
-/** Failing worlds after which no more are looked for. */
-const SUSPECTS = 2
-
 type Proof = { name: string; caughtAt: number | undefined; worlds: number; check: string; what: string }
 
 /** A seed counts only if the same world keeps every rule when nothing is left out. */
 const prove = async (sabotage: Sabotage, sane: Crew, from: number, seeds: number): Promise<Proof> => {
   const crew = await startCrew(sabotage)
   let caught: Verdict | undefined
-  const broken: Verdict[] = []
+  let looking = Promise.resolve()
   let worlds = 0
+  const look = async (verdict: Verdict): Promise<void> => {
+    if (!caught && (await sane.judge(0, { seed: verdict.seed })).violations.length === 0) caught = verdict
+  }
   await runSeeds(
     crew,
     { from, seeds },
     (verdict) => {
       worlds += 1
-      if (verdict.violations.length > 0) broken.push(verdict)
+      if (verdict.violations.length > 0) looking = looking.then(() => look(verdict))
     },
-    () => broken.length >= SUSPECTS,
+    () => caught !== undefined,
   )
+  await looking
   await crew.end()
-  for (const verdict of broken.sort((a, b) => a.seed - b.seed)) {
-    if (caught) break
-    if ((await sane.judge(0, { seed: verdict.seed })).violations.length === 0) caught = verdict
-  }
   const first = caught?.violations[0]
   return { name: sabotage.name, caughtAt: caught?.seed, worlds, check: first?.check ?? '', what: first?.what ?? '' }
 }

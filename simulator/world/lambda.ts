@@ -1,7 +1,8 @@
 import type { Outcome } from '../asl/state-machine.ts'
 import type { Faults, Invocation } from './invocation.ts'
 
-export type LambdaOptions = { fn: string; timeoutMs: number; concurrency?: number }
+/** `spared`: nothing ends this one before its time. */
+export type LambdaOptions = { fn: string; timeoutMs: number; concurrency?: number; spared?: boolean }
 
 /** Which request of an invocation goes wrong; most crashes that matter are among the first or the last. */
 const fateOf = ({ random, odds }: Faults): Invocation['fate'] => {
@@ -17,7 +18,7 @@ export const lambda = (faults: Faults) => {
   let count = 0
 
   const invoke = (
-    { fn, timeoutMs, concurrency = 1000 }: LambdaOptions,
+    { fn, timeoutMs, concurrency = 1000, spared = false }: LambdaOptions,
     run: (invocation: Invocation) => Promise<unknown>,
     done: (outcome: Outcome) => void,
   ): void => {
@@ -32,13 +33,14 @@ export const lambda = (faults: Faults) => {
       running.set(fn, (running.get(fn) ?? 1) - 1)
       done(outcome)
     }
+    const fate = fateOf(faults)
     const invocation: Invocation = {
       id: `${fn}#${++count}`,
       fn,
       readAt: clock.now(),
       dead: false,
       asked: 0,
-      fate: fateOf(faults),
+      fate: spared ? { ...fate, at: 0 } : fate,
       die(error) {
         invocation.dead = true
         end({ error, cause: `${fn} ended without an answer` })

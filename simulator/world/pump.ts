@@ -3,6 +3,8 @@ import type { Faults, Invocation } from './invocation.ts'
 import type { Lambda } from './lambda.ts'
 
 const MAX_RECEIVES = 100
+/** Received so often, a message's function is let be: dying over the same one again and again is poison, which is set aside. */
+const SPARED_AFTER = 4
 const VISIBILITY_MS = 90_000
 /** The event source mapping's: two batches at once, ten messages each. */
 const AT_ONCE = 2
@@ -62,7 +64,7 @@ export const pump = (
     }
     const visible = clock.now() + VISIBILITY_MS
     lambda.invoke(
-      { fn: 'schedule', timeoutMs: 15_000 },
+      { fn: 'schedule', timeoutMs: 15_000, spared: batch.some(({ receives }) => receives > SPARED_AFTER) },
       (invocation) => {
         batches.set(
           invocation.id,
