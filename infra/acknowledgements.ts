@@ -5,11 +5,12 @@
 export const acknowledgements: Record<string, string> = {
   'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]':
     'Lets a function write its own logs and nothing else.',
-  'IAM5[Resource::*]': 'DescribeInstances, ListStreams and log delivery take no narrower resource on AWS.',
+  'IAM5[Resource::*]': 'DescribeInstances, ListStreams, log delivery and X-Ray take no narrower resource on AWS.',
   'IAM5[Resource::<bucketsartifactsE01AF792.Arn>/processors/*]':
     'Processors lie under their hash, which no template can know.',
   'IAM5[Resource::<bucketslanding990A624F.Arn>/*]':
     'Payers choose the keys; an instance is narrowed to the one version that carries its own id as a tag.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/console/*]': 'What a machine said on its console is named by job.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/journal/*]': 'The journal, when it is on, is named by decision.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/reports/*]': 'Reports are named by job.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/*/in/*]':
@@ -30,6 +31,8 @@ export const acknowledgements: Record<string, string> = {
     'A spot launch makes a request; AWS knows no narrower resource for it.',
   'IAM5[Resource::arn:aws:ec2:<AWS::Region>:<AWS::AccountId>:instance/*]':
     'TerminateInstances is narrowed to the tag app=mayfly, RunInstances to our template, types and tags, CreateTags to the launch.',
-  'IAM5[Resource::arn:aws:ssm:<AWS::Region>::parameter/aws/service/ami-amazon-linux-latest/*]':
-    'AWS’s own public parameters that name the current AL2023 image.',
+  'IAM5[Resource::arn:aws:ssm:<AWS::Region>::parameter/aws/service/*]':
+    'AWS’s own public parameters that name the newest images; a row says which.',
+  'IAM5[Resource::arn:aws:ssm:<AWS::Region>:<AWS::AccountId>:parameter/mayfly/*]':
+    'Parameters by which the account names images of its own for Mayfly, and nothing else.',
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Fn, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib'
+import { CfnOutput, Fn, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Environment } from '#config/environments/environment'
 import { acknowledgements } from '#infra/acknowledgements'
@@ -63,7 +63,7 @@ export class MayflyStack extends Stack {
       new MonthlyBudget(this, 'monthly-budget', { usd: monthlyBudgetUsd, topic })
     applyEnvironmentWide(this, environment, key)
 
-    acknowledge(this, { ...acknowledgements, ...(key ? keyAcknowledgements : {}) })
+    acknowledge(this, { ...this.named(acknowledgements), ...(key ? keyAcknowledgements : {}) })
     acknowledge(this, hipaaAcknowledgements(environment), 'HIPAA.Security')
     Tags.of(this).add('app', 'mayfly')
     Tags.of(this).add('Owner', options.owner)
@@ -79,6 +79,14 @@ export class MayflyStack extends Stack {
       CapacityPoolsTable: tables.capacityPools.tableName,
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
+  }
+
+  /** cdk-nag names findings with the account and the region where they are known. */
+  private named(findings: Record<string, string>): Record<string, string> {
+    const known = (text: string, otherwise: string) => (Token.isUnresolved(text) ? otherwise : text)
+    const [region, account] = [known(this.region, '<AWS::Region>'), known(this.account, '<AWS::AccountId>')]
+    const inPlace = (id: string) => id.replaceAll('<AWS::Region>', region).replaceAll('<AWS::AccountId>', account)
+    return Object.fromEntries(Object.entries(findings).map(([id, why]) => [inPlace(id), why]))
   }
 
   /** The zones of wherever it is deployed, without asking an account while it is synthesised. */
