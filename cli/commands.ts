@@ -1,9 +1,13 @@
 import type { Command } from 'commander'
+import { register as advise } from '#cli/commands/advise'
 import { register as config } from '#cli/commands/config'
+import { register as cost } from '#cli/commands/cost'
 import { register as demo } from '#cli/commands/demo'
 import { register as explain } from '#cli/commands/explain'
+import { register as idleCost } from '#cli/commands/idle-cost'
 import { register as jobs } from '#cli/commands/jobs'
 import { register as policy } from '#cli/commands/policy'
+import { register as prices } from '#cli/commands/prices'
 import { register as processors } from '#cli/commands/processors'
 import { register as replay } from '#cli/commands/replay'
 import { register as requests } from '#cli/commands/requests'
@@ -26,4 +30,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   config,
   processors,
   replay,
+  cost,
+  advise,
+  idleCost,
+  prices,
 ]

@@ -19,6 +19,14 @@ export const synthesise = async (folder: string, signal?: AbortSignal): Promise<
   return out
 }
 
+/** The template that `cdk deploy` would send to AWS, in `folder`/cdk.out. Asks no account. */
+export const synthesiseForAws = async (folder: string, environment?: string): Promise<string> => {
+  const out = join(folder, 'cdk.out')
+  const named = environment === undefined ? [] : ['--context', `env=${environment}`]
+  await cdk(['synth', '--quiet', ...named, '--output', out], {}, { cwd: projectFolder })
+  return out
+}
+
 /** Makes the bucket and the roles that a CDK deployment expects; the account must be known. About 3 s. */
 export const bootstrap = (account: string, region: string, env: Variables, folder: string, signal?: AbortSignal) =>
   // In a folder without a cdk.json, or the CDK would synthesise the app once more.

@@ -26,7 +26,7 @@ export type JobRecord = {
   history?: Job['history']
   counts?: Record<string, number>
   instanceType?: string
-  market?: string
+  market?: 'spot' | 'on-demand'
   /** The instance's list price; `costUsd` has its disk as well, and all attempts. */
   usdPerHour?: number
   billedSeconds?: number

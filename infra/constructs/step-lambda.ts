@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { buildSync } from 'esbuild'
@@ -55,6 +62,8 @@ export type StepProps<V extends Variables> = {
   timeout: Duration
   memoryMiB: number
   reservedConcurrency?: number | undefined
+  /** Lambda's own two lines a run stay out of the log: for what runs when there is nothing to say. */
+  quietRuntime?: boolean
 }
 
 /** One folder of `functions/` as a Lambda: the folder's name is the construct's id. */
@@ -77,6 +86,7 @@ export class StepLambda<V extends Variables> extends Construct {
       environment: { ...props.environment },
       loggingFormat: LoggingFormat.JSON,
       logGroup: logs,
+      ...(props.quietRuntime ? { systemLogLevelV2: SystemLogLevel.WARN } : {}),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     })
   }

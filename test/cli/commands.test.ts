@@ -79,6 +79,10 @@ describe('arguments', () => {
     { args: ['retry', 'abcdef', '--why', 'x', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['submit', 'x', '--payer', 'a b', '--type', 'claims'], says: /^"a b\/claims\/x" would not be understood/ },
     { args: ['config', 'check', '--local', '/dev/null'], says: /^ENOTDIR/ },
+    { args: ['cost', ...nowhere], says: /^The stack Mayfly could not be read/ },
+    { args: ['advise', ...nowhere], says: /^The stack Mayfly could not be read/ },
+    { args: ['idle-cost', '--template', '/dev/null'], says: /^\/dev\/null is no template as JSON/ },
+    { args: ['prices', 'refresh', '--file', '/dev/null'], says: /^The price list has no price for t3a.nano/ },
     { args: ['processors', 'push', ...nowhere], says: /^The stack Mayfly could not be read/ },
   ])('$args end with one line', async ({ args, says }) => {
     const { written, error } = await parsed(...args)
@@ -90,6 +94,7 @@ describe('arguments', () => {
   it.each([
     ...['demo', 'status', 'jobs', 'explain', 'validate', 'processors push', 'submit', 'policy', 'config check'],
     ...['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop', 'replay'],
+    ...['cost', 'advise', 'idle-cost', 'prices refresh'],
   ])('%s has an example', async (name) => {
     const { written, code } = await parsed(...name.split(' '), '--help')
     expect(written).toMatch(new RegExp(`Examples:[\\s\\S]*mayfly ${name}`))

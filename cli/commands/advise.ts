@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import type { AwsOptions } from '#cli/aws-options'
+import { scanJobs } from '#cli/live-jobs'
+import { withStack } from '#cli/open-stack'
+import { recordedRuns } from '#cli/recorded-runs'
+import { terminal } from '#cli/terminal'
+import { type Cell, textTable } from '#cli/text-table'
+import { prices } from '#config/prices'
+import { type Advice, adviseOn } from '#domain/advise'
+
+type AdviseOptions = AwsOptions & { readonly payer?: string; readonly type?: string }
+
+const ending = `
+Examples:
+  $ mayfly advise
+  $ mayfly advise --payer sunrise-health --type claims
+  $ mayfly advise --json | jq '.[] | select(.advice == "smaller" and (.few | not))'
+
+The cheapest type of the same architecture that would have held the largest peak of memory (a quarter more, and the system's
+350 MiB) and of CPU (a quarter more). Memory is a limit; a type that is only slow is kept. Change instanceTypes in the row.`
+
+export const register = (program: Command) =>
+  program
+    .command('advise')
+    .description('which instance type would have been enough, by what the files that succeeded took')
+    .option('--payer <payer>', 'only this payer')
+    .option('--type <type>', 'only this file type')
+    .addHelpText('after', ending)
+    .action(async (_options, command: Command) => advise(command.optsWithGlobals<AdviseOptions>()))
+
+const advise = (options: AdviseOptions) =>
+  withStack(options, async (stack) => {
+    const { payer, type, json } = options
+    const jobs = (await scanJobs(stack)).filter(
+      ({ payerId, fileType }) => (payer ?? payerId) === payerId && (type ?? fileType) === fileType,
+    )
+    const found = adviseOn(recordedRuns(jobs), prices)
+    process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : described(found))
+  })
+
+const columns = [
+  ...['PAYER', 'TYPE', 'RUNS', 'USED', 'PEAK', 'CORES'].map((title) => ({ title })),
+  ...[{ title: 'ADVICE', cut: 'end' as const }, { title: 'SAVED' }],
+]
+
+const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
+
+const adviceCell = ({ advice, instead, few }: Advice): Cell => {
+  const rests = few ? ', on few runs' : ''
+  if (advice === 'smaller') return { text: `${instead} is enough${rests}`, tone: 'good' }
+  if (advice === 'larger') return { text: `too tight: ${instead}${rests}`, tone: 'bad' }
+  if (advice === 'none-holds') return { text: 'too tight, and nothing larger is known', tone: 'bad' }
+  return { text: `keep it${rests}`, tone: 'quiet' }
+}
+
+const described = (found: readonly Advice[]): string => {
+  if (found.length === 0) return 'No job has succeeded yet that told what it took.\n'
+  const rows = found.map((each) => [
+    ...[each.payerId, each.fileType, String(each.runs), each.instanceType, mib(each.peakMemoryBytes)],
+    ...[each.cores.toFixed(2), adviceCell(each)],
+    each.savedUsd === 0 ? '' : `$${each.savedUsd.toFixed(6)} (${Math.round(each.savedShare * 100)} %)`,
+  ])
+  return `${textTable(columns, rows, terminal()).join('\n')}\n`
+}

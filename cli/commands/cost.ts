@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import type { AwsOptions } from '#cli/aws-options'
+import { scanJobs } from '#cli/live-jobs'
+import { withStack } from '#cli/open-stack'
+import { type Spending, spendingOf } from '#cli/spending'
+import { terminal } from '#cli/terminal'
+import { textTable } from '#cli/text-table'
+import { prices } from '#config/prices'
+
+type CostOptions = AwsOptions & { readonly payer?: string }
+
+const ending = `
+Examples:
+  $ mayfly cost
+  $ mayfly cost --payer sunrise-health
+  $ mayfly cost --json | jq '[.[].costUsd] | add'
+
+Instances and their disks at list prices, by the day (UTC) on which their jobs ended. Efficiency is useful ÷ billed seconds.`
+
+export const register = (program: Command) =>
+  program
+    .command('cost')
+    .description('what each payer’s instances cost, day by day, and how much of it was useful')
+    .option('--payer <payer>', 'only this payer')
+    .addHelpText('after', ending)
+    .action(async (_options, command: Command) => cost(command.optsWithGlobals<CostOptions>()))
+
+const cost = (options: CostOptions) =>
+  withStack(options, async (stack) => {
+    const { payer, json } = options
+    const jobs = (await scanJobs(stack)).filter(({ payerId }) => payer === undefined || payerId === payer)
+    const found = spendingOf(jobs)
+    process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : described(found))
+  })
+
+const columns = ['DAY', 'PAYER', 'JOBS', 'BILLED', 'USEFUL', 'EFFICIENCY', 'COST'].map((title) => ({ title }))
+
+const described = (found: readonly Spending[]): string => {
+  if (found.length === 0) return 'No job has ended that had an instance.\n'
+  const rows = found.map((row) => [
+    ...[row.day, row.payerId, String(row.jobs), `${row.billedSeconds} s`, `${row.usefulSeconds} s`],
+    ...[`${Math.round(row.burstEfficiency * 100)} %`, `$${row.costUsd.toFixed(6)}`],
+  ])
+  const total = found.reduce((sum, { costUsd }) => sum + costUsd, 0)
+  const lines = [
+    ...textTable(columns, rows, terminal()),
+    '',
+    `In all $${total.toFixed(6)}, at list prices of ${prices.asOf}.`,
+  ]
+  return `${lines.join('\n')}\n`
+}
