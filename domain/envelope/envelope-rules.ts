@@ -1,11 +1,13 @@
 import type { BodyRun } from './body-run.ts'
 import { controlNumbers } from './control-numbers.ts'
+import { type EnvelopeReport, noCounts } from './envelope-report.ts'
 import { type Finding, findingList } from './finding.ts'
 import { expectedContent, ofGuide, type TransactionSet } from './guides.ts'
+import { type HeadcountLimits, headcount } from './headcount.ts'
 import type { InterchangeHeader } from './interchange-header.ts'
 import { differs, sameCount, sameNumber, shown } from './shown.ts'
 
-export type ScanOptions = {
+export type ScanOptions = HeadcountLimits & {
   fileType: string
   /** default: 834 for `member`, 837 for `claims`, else anything goes */
   set?: TransactionSet
@@ -17,24 +19,8 @@ export type ScanOptions = {
   allowDuplicates?: boolean
   /** an 834 without INS or an 837 without CLM is an error */
   emptyIsUnsound?: boolean
-  /** least INS of a full 834; change files may be as small as they like */
-  minMembers?: number
-}
-
-export type EnvelopeReport = {
-  valid: boolean
-  fileType: string
-  counts: {
-    interchanges: number
-    groups: number
-    transactions: number
-    segments: number
-    members: number
-    claims: number
-  }
-  /** some 834 says BGN08 4 (verify) or RX (replace): whoever it leaves out loses coverage */
-  full: boolean
-  findings: Finding[]
+  /** other sets and guides than the expected ones are warnings, as long as the expected set is there too */
+  allowOtherSets?: boolean
 }
 
 type Note = { code: string; message: string; severity?: Finding['severity'] }
@@ -52,9 +38,12 @@ type SetState = { id: string; control: string; segments: number; full: boolean; 
 export function envelopeRules(options: ScanOptions) {
   const expected = expectedContent(options)
   const findings = findingList()
-  const counts = { interchanges: 0, groups: 0, transactions: 0, segments: 0, members: 0, claims: 0 }
+  const counts = noCounts()
+  const otherSet = options.allowOtherSets ? 'warning' : 'error'
+  const repeated = options.allowDuplicates ? 'warning' : 'error'
   const isRepeatedInterchange = controlNumbers()
   let full = false
+  let expectedSets = 0
   let segment = 1
   let byte = 0
   let interchange: Interchange | undefined
@@ -101,10 +90,12 @@ export function envelopeRules(options: ScanOptions) {
     group = { control, version, sets: 0, isRepeated: controlNumbers(), stray: false }
     if (!/^\d+$/.test(control)) note({ code: 'AK905-6', message: 'GS06 is not a number' })
     if (expected.functionalId !== undefined && functionalId !== expected.functionalId) {
-      note({ code: 'AK905-1', message: differs('GS01', functionalId, `${expected.functionalId} (${expected.set})`) })
+      const message = differs('GS01', functionalId, `${expected.functionalId} (${expected.set})`)
+      note({ code: 'AK905-1', message, severity: otherSet })
     }
     if (!ofGuide(version, expected.guides)) {
-      note({ code: 'AK905-2', message: differs('GS08', version, `one of ${expected.guides.join(', ')}`) })
+      const message = differs('GS08', version, `one of ${expected.guides.join(', ')}`)
+      note({ code: 'AK905-2', message, severity: otherSet })
     }
   }
   const openSet = (elements: readonly string[]): void => {
@@ -115,25 +106,19 @@ export function envelopeRules(options: ScanOptions) {
     if (group !== undefined) group.sets += 1
     set = { id, control, segments: 1, full: false, badTag: false }
     if (control === '') note({ code: 'IK502-7', message: 'ST02 is empty' })
-    if (expected.set !== undefined && id !== expected.set) {
-      note({ code: 'IK502-6', message: differs('ST01', id, expected.set) })
-    }
+    if (expected.set === undefined || id === expected.set) expectedSets += 1
+    else note({ code: 'IK502-6', message: differs('ST01', id, expected.set), severity: otherSet })
     if (group?.isRepeated(control)) {
-      note({
-        code: 'IK502-23',
-        message: 'ST02 was used before in this group',
-        severity: options.allowDuplicates ? 'warning' : 'error',
-      })
+      note({ code: 'IK502-23', message: 'ST02 was used before in this group', severity: repeated })
     }
     if (guide === '' || group === undefined || guide === group.version) return
     if (!ofGuide(guide, expected.guides)) {
-      note({ code: 'IK502-I6', message: differs('ST03', guide, `one of ${expected.guides.join(', ')}`) })
-    } else
-      note({
-        code: 'st03-differs',
-        message: differs('ST03', guide, `GS08 ${shown(group.version)}`),
-        severity: 'warning',
-      })
+      const message = differs('ST03', guide, `one of ${expected.guides.join(', ')}`)
+      note({ code: 'IK502-I6', message, severity: otherSet })
+    } else {
+      const message = differs('ST03', guide, `GS08 ${shown(group.version)}`)
+      note({ code: 'st03-differs', message, severity: 'warning' })
+    }
   }
   const closeSet = (elements: readonly string[]): void => {
     if (set === undefined) return stray('SE')
@@ -194,8 +179,7 @@ export function envelopeRules(options: ScanOptions) {
       counts.interchanges += 1
       interchange = { control: header.control, groups: 0, strayReported: false }
       if (isRepeatedInterchange(header.control)) {
-        const severity = options.allowDuplicates ? 'warning' : 'error'
-        note({ code: 'TA1-025', message: 'ISA13 was used before in this file', severity })
+        note({ code: 'TA1-025', message: 'ISA13 was used before in this file', severity: repeated })
       }
       if (header.repetition === header.component) {
         note({ code: 'isa11-is-isa16', message: 'ISA11 and ISA16 are the same separator', severity: 'warning' })
@@ -254,6 +238,9 @@ export function envelopeRules(options: ScanOptions) {
   function wholeFile(): void {
     if (counts.interchanges === 0) return note({ code: 'empty-file', message: 'the file has no content' })
     if (counts.transactions === 0) return note({ code: 'no-transaction-set', message: 'the file has no ST segment' })
+    if (expectedSets === 0 && options.allowOtherSets) {
+      note({ code: 'no-expected-set', message: `the file has sets, but no ${expected.set}` })
+    }
     const severity = options.emptyIsUnsound ? 'error' : 'warning'
     if (expected.set === '834' && counts.members === 0) {
       note({ code: 'no-members', message: 'the 834 has no INS segment', severity })
@@ -261,10 +248,7 @@ export function envelopeRules(options: ScanOptions) {
     if (expected.set === '837' && counts.claims === 0) {
       note({ code: 'no-claims', message: 'the 837 has no CLM segment', severity })
     }
-    if (full && options.minMembers !== undefined && counts.members < options.minMembers) {
-      const message = `the full 834 has ${counts.members} members, its row expects at least ${options.minMembers}`
-      note({ code: 'too-few-members', message })
-    }
+    if (full) for (const finding of headcount(counts.members, options)) note(finding)
   }
 }
 export type EnvelopeRules = ReturnType<typeof envelopeRules>

@@ -1,5 +1,6 @@
 import { type BodyRun, countBodies } from './body-run.ts'
-import { type EnvelopeReport, type EnvelopeRules, envelopeRules, type ScanOptions } from './envelope-rules.ts'
+import type { EnvelopeReport } from './envelope-report.ts'
+import { type EnvelopeRules, envelopeRules, type ScanOptions } from './envelope-rules.ts'
 import { BLANK, gapBeforeTag, isPadding } from './gap-before-tag.ts'
 import {
   HEADER_BYTES,

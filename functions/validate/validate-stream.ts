@@ -1,17 +1,27 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { EnvelopeReport, ScanOptions } from '#domain/envelope/envelope-rules'
+import { CsvLayout } from '#domain/csv/csv-layout'
+import { scanCsv } from '#domain/csv/scan-csv'
+import type { EnvelopeReport } from '#domain/envelope/envelope-report'
+import type { ScanOptions } from '#domain/envelope/envelope-rules'
 import { BYTES_TO_RECOGNISE, recogniseContainer } from '#domain/envelope/recognise-container'
 import { scanEnvelope } from '#domain/envelope/scan-envelope'
 import { scanLines } from '#domain/envelope/scan-lines'
+import { scanNothing } from '#domain/envelope/scan-nothing'
 
 export type ValidateOptions = ScanOptions & {
-  format: 'x12' | 'ndjson' | 'csv' | 'none'
+  format: 'x12' | 'csv' | 'ndjson' | 'none'
+  /** how CSV is laid out; default: a header, commas, UTF-8 */
+  csv?: CsvLayout
   /** a gzip file may not become larger than this; default 20 GiB */
   maxExpandedBytes?: number
 }
-/** `bytesRead` counts bytes as stored. Where a finding ends the scan early, the rest of the file is not read. */
-export type ValidationReport = EnvelopeReport & { bytesRead: number }
+/** `bytesRead` counts bytes as stored. */
+export type ValidationReport = EnvelopeReport & {
+  bytesRead: number
+  /** false: a finding ended the scan early, and the rest of the file was not read */
+  readToEnd: boolean
+}
 
 type Chunks = AsyncIterable<Uint8Array>
 type Refusal = { code: string; message: string }
@@ -25,32 +35,34 @@ const MOST_FINDINGS = 50
  * An unsound file is a report. Errors of the source itself (a lost connection, a missing object) are thrown.
  */
 export async function validateStream(chunks: Chunks, options: ValidateOptions): Promise<ValidationReport> {
-  const scanner = options.format === 'x12' ? scanEnvelope(options) : scanLines(options)
+  const scanner = scannerFor(options)
   let bytesRead = 0
+  let readToEnd = false
   const source = (async function* () {
     for await (const chunk of chunks) {
       bytesRead += chunk.length
       yield chunk
     }
+    readToEnd = true
   })()
-  if (options.format === 'none') {
-    for await (const chunk of source) void chunk
-    const counts = { interchanges: 0, groups: 0, transactions: 0, segments: 0, members: 0, claims: 0 }
-    return { valid: true, fileType: options.fileType, counts, full: false, findings: [], bytesRead }
-  }
   const refusal = await scan(source, options, scanner)
   const report = scanner.end()
-  if (refusal === undefined) return { ...report, bytesRead }
+  if (refusal === undefined) return { ...report, bytesRead, readToEnd }
   // The cause stands first: what the scan says about the part before it mostly follows from it.
   const finding = { ...refusal, severity: 'error' as const, segment: report.counts.segments + 1, byte: 0 }
   const consequences = report.counts.segments === 0 ? [] : report.findings.slice(0, MOST_FINDINGS - 1)
-  return { ...report, valid: false, findings: [finding, ...consequences], bytesRead }
+  return { ...report, valid: false, findings: [finding, ...consequences], bytesRead, readToEnd }
+}
+
+function scannerFor(options: ValidateOptions): Scanner {
+  if (options.format === 'x12') return scanEnvelope(options)
+  if (options.format === 'ndjson') return scanLines(options)
+  if (options.format === 'csv') return scanCsv({ ...options, csv: options.csv ?? CsvLayout.parse({}) })
+  return scanNothing(options)
 }
 
 async function scan(source: Chunks, options: ValidateOptions, scanner: Scanner): Promise<Refusal | undefined> {
-  if (options.format === 'csv') {
-    return { code: 'format-not-supported', message: 'format csv cannot be validated yet; x12, ndjson and none can' }
-  }
+  if (options.format === 'none') return pushAll(source, scanner)
   const stored = await opened(source)
   if (stored.container?.code !== 'gzip') return stored.container ?? pushAll(stored.chunks, scanner)
   const gzip = expanded(stored.chunks, options.maxExpandedBytes ?? MOST_EXPANDED_BYTES)

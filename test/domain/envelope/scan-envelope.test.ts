@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { EnvelopeReport, ScanOptions } from '#domain/envelope/envelope-rules'
+import type { EnvelopeReport } from '#domain/envelope/envelope-report'
+import type { ScanOptions } from '#domain/envelope/envelope-rules'
 import { scanEnvelope } from '#domain/envelope/scan-envelope'
 import { bytesOf, type Delimiters, isa, small834, small837, usual, written } from '#test/domain/envelope/sample-text'
 import { slowErrors } from '#test/domain/envelope/slow-checker'

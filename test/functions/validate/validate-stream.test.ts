@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { CsvLayout } from '#domain/csv/csv-layout'
 import { type ValidateOptions, type ValidationReport, validateStream } from '#functions/validate/validate-stream'
 import { bytesOf, small834 } from '#test/domain/envelope/sample-text'
 
@@ -10,6 +11,7 @@ const validate = (file: Uint8Array, options: Partial<ValidateOptions> = {}, size
   validateStream(inChunks(file, size), { fileType: 'member', format: 'x12', ...options })
 const codes = ({ findings }: ValidationReport): string[] => findings.map(({ code }) => code)
 
+const semicolons = CsvLayout.parse({ delimiter: ';' })
 const plain = bytesOf(small834('000000001'))
 const other = bytesOf(small834('000000002'))
 const packed = gzipSync(plain)
@@ -19,7 +21,7 @@ damaged[damaged.length - 6] = (damaged[damaged.length - 6] ?? 0) ^ 1
 describe('X12', () => {
   it('plain and gzip give the same report but for the bytes read', async () => {
     const report = await validate(plain)
-    expect(report).toMatchObject({ valid: true, bytesRead: plain.length, counts: { members: 2 } })
+    expect(report).toMatchObject({ valid: true, bytesRead: plain.length, readToEnd: true, counts: { members: 2 } })
     for (const size of [1, 7, 64 * 1024]) {
       expect(await validate(packed, {}, size)).toEqual({ ...report, bytesRead: packed.length })
     }
@@ -43,7 +45,8 @@ describe('X12', () => {
     ['an armored PGP message', Buffer.from('\n-----BEGIN PGP MESSAGE-----\n'), 'pgp-encrypted'],
     ['a binary PGP message, old packets', Uint8Array.of(0x85, 1, 2, 3), 'pgp-encrypted'],
     ['a binary PGP message, new packets', Uint8Array.of(0xc1, 0xc0, 2, 3), 'pgp-encrypted'],
-    ['csv', Buffer.from('a,b\n'), 'format-not-supported', { format: 'csv' }],
+    ['CSV in another layout', Buffer.from('a;b\n1;2;3\n'), 'csv-columns', { format: 'csv', csv: semicolons }],
+    ['nothing, in no format', Buffer.from(''), 'empty-file', { format: 'none' }],
     ['an empty file', Buffer.from(''), 'empty-file'],
     ['a text', Buffer.from('hello'), 'TA1-022'],
   ])('%s is refused', async (_, file, code, options) => {
@@ -69,7 +72,7 @@ describe('X12', () => {
       }
     }
     const report = await validateStream(long(), { fileType: 'member', format: 'x12' })
-    expect(report.valid).toBe(false)
+    expect(report).toMatchObject({ valid: false, readToEnd: false })
     expect(taken).toBeLessThan(5)
   })
 })
