@@ -1,3 +1,5 @@
+import { instanceTypes, needOf } from '#domain/policy/instance-types'
+import type { MachinePolicy } from '#domain/policy/machine-fields'
 import type { Policy } from '#domain/policy/policy'
 import { type Attempt, type Candidate, isOver, type Job } from '#domain/schedule/items'
 
@@ -11,7 +13,8 @@ export type NextLaunch =
 
 /**
  * A Lambda retry never opens an attempt: an open one is adopted with the same candidate and the same client token, and a
- * token that a closed attempt already had is a late duplicate. Attempts are counted by recorded instances, not by refusals.
+ * token that a closed attempt already had is a late duplicate. Attempts are counted by recorded instances; one that EC2 took
+ * back for want of capacity before it ran is a refusal.
  */
 export const nextLaunch = (
   job: Job | undefined,
@@ -27,7 +30,7 @@ export const nextLaunch = (
   if (last?.state === 'open') return { do: 'adopt', attempt: last }
   const told = attempts.find(({ tokens }) => tokens.includes(request.token))
   if (told) return { do: 'ignore', because: `attempt ${told.attempt} is closed and its tokens are answered` }
-  const used = attempts.filter(({ instanceId }) => instanceId !== undefined).length
+  const used = attempts.filter(({ instanceId, state }) => instanceId !== undefined && state !== 'refused').length
   if (used >= limit)
     return {
       do: 'refuse',
@@ -37,17 +40,51 @@ export const nextLaunch = (
   return { do: 'open', attempt: (last?.attempt ?? 0) + 1 }
 }
 
-/** Type × subnet in a deterministic order: the row's order of types, subnets rotated by the attempt, so that a relaunch meets another zone first. */
+/** Spot instances of the round that EC2 has taken back. */
+export const spotLosses = (attempts: readonly Attempt[]): number =>
+  attempts.filter(({ because }) => because === 'spot-interruption').length
+
+/**
+ * Market × type × subnet in a deterministic order: spot first while the policy wants it and EC2 has not taken back too many,
+ * on-demand after it; the row's order of types; subnets rotated by the attempt, so that a relaunch meets another zone first.
+ */
 export const candidatesOf = (
-  policy: Pick<Policy, 'instanceTypes'>,
+  { instanceTypes: types, market, onDemandAfter }: Pick<MachinePolicy, 'instanceTypes' | 'market' | 'onDemandAfter'>,
   subnets: readonly string[],
   attempt: number,
+  losses: number,
 ): Candidate[] => {
   const start = (attempt - 1) % Math.max(1, subnets.length)
   const rotated = [...subnets.slice(start), ...subnets.slice(0, start)]
-  return policy.instanceTypes.flatMap((instanceType) =>
-    rotated.map((subnet): Candidate => ({ instanceType, market: 'on-demand', subnet })),
+  const markets =
+    market === 'spot' && losses < onDemandAfter ? (['spot', 'on-demand'] as const) : ['on-demand' as const]
+  return markets.flatMap((each) =>
+    types.flatMap((instanceType) => rotated.map((subnet): Candidate => ({ instanceType, market: each, subnet }))),
   )
+}
+
+const ARM_IMAGE = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64'
+
+/** What RunInstances is told of the image; undefined: the launch template's, which is of x86_64. */
+export const imageOf = (image: string | undefined, instanceType: string): string | undefined => {
+  const wanted = image ?? (instanceTypes[instanceType]?.architecture === 'arm64' ? ARM_IMAGE : undefined)
+  return wanted?.startsWith('/') ? `resolve:ssm:${wanted}` : wanted
+}
+
+/**
+ * The row may have been edited since the job was admitted: an instance that takes more of the pool, or that may run longer
+ * than the state waits, needs a new turn. Why, or undefined.
+ */
+export const outgrown = (
+  { held, timeoutSeconds }: Pick<Job, 'held' | 'timeoutSeconds'>,
+  machine: MachinePolicy,
+): string | undefined => {
+  const { vcpus } = needOf(machine.instanceTypes)
+  if (held && vcpus > held.need.vcpus) return `its row now asks for ${vcpus} vCPUs; ${held.need.vcpus} were admitted`
+  const { stateSeconds } = deadlinesOf(machine)
+  if (timeoutSeconds !== undefined && stateSeconds > timeoutSeconds)
+    return `its row now asks for ${stateSeconds} s; the state of this turn waits ${timeoutSeconds} s`
+  return undefined
 }
 
 /** Minutes between the script's own deadline, the state's timeout and the machine's lease: three killers, one behind the other. */

@@ -1,4 +1,5 @@
 import { deadlinesOf } from '#domain/launching'
+import { machineFor } from '#domain/policy/machine-for'
 import { type Books, call, type Deciding, entries, get, isolated, put, readAhead, remove } from '#domain/schedule/books'
 import { BoardEntry, type Job, type Need, type PoolState } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
@@ -66,7 +67,7 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
   if (!scope || !view || !job) return
   const { head, policy } = view
   const turn = job.turn + 1
-  const timeoutSeconds = deadlinesOf(policy).stateSeconds
+  const timeoutSeconds = deadlinesOf(machineFor(policy, job.bytes)).stateSeconds
   const after = ranAfter(
     scope,
     policy.after.map(({ type }) => type),

@@ -78,6 +78,8 @@ export const LaneEntry = z.object({
   state: z.enum(['registered', 'parked', 'started', 'failed']),
   registeredAt: Millis,
   notBefore: Millis.optional(),
+  /** The file's size: what it needs may depend on it. Absent in entries from before shapes. */
+  bytes: z.int().nonnegative().optional(),
   /** A full member file: it replaces what failed before it. */
   full: z.boolean().optional(),
   /** `hold`: this file does not start until its owner resumes it. */
@@ -199,6 +201,16 @@ export const Candidate = z.object({
 })
 export type Candidate = z.infer<typeof Candidate>
 
+/** A candidate that EC2 did not start, and until when that is believed, so that a burst does not ask hundreds of times. */
+export const Refused = Candidate.pick({ instanceType: true, market: true, subnet: true }).extend({
+  /** EC2's error code, or StateReason code. */
+  code: z.string(),
+  until: Millis,
+  /** DynamoDB TTL, epoch seconds. */
+  expiresAt: z.int(),
+})
+export type Refused = z.infer<typeof Refused>
+
 /** One instance for a round. `launch` opens it, moves its candidate, records the instance, appends tokens; `schedule` closes it. */
 export const Attempt = z.object({
   job: z.string(),
@@ -221,6 +233,11 @@ export const Attempt = z.object({
     hangMinutes: z.int().positive().optional(),
     diskGiB: z.int(),
     diskUsdPerHour: z.number().optional(),
+    /** From launch to the first sign of life. Absent in attempts from before boot deadlines. */
+    bootMinutes: z.int().positive().optional(),
+    /** Of the policy: an AMI or an SSM parameter. */
+    image: z.string().optional(),
+    tags: z.record(z.string(), z.string()).optional(),
     terminateAfter: Millis,
   }),
   tokens: z.array(z.string()),
@@ -230,6 +247,8 @@ export const Attempt = z.object({
   launchedAt: Millis.optional(),
   closedAt: Millis.optional(),
   error: z.string().optional(),
+  /** Why it ended `lost` or `refused`, where that is known: `boot-timeout`, `spot-interruption`, EC2's StateReason … */
+  because: z.string().optional(),
 })
 export type Attempt = z.infer<typeof Attempt>
 

@@ -76,6 +76,12 @@ export const poolRemark = kind(z.object({ status: z.string() }), (pool: string) 
   pk: `POOL#${pool}`,
   sk: 'REMARK',
 }))
+/** What EC2 has refused in the last minutes. */
+export const REFUSALS = 'REFUSALS#main'
+export const refusal = kind(items.Refused, ({ instanceType, market, subnet }: items.Candidate) => ({
+  pk: REFUSALS,
+  sk: `${instanceType}#${market}#${subnet}`,
+}))
 export const instance = kind(items.Instance, (id: string) => ({ pk: `INSTANCE#${id}`, sk: 'STATE' }))
 export const request = kind(items.Answered, (id: string) => ({ pk: `REQUEST#${id}`, sk: 'STATE' }))
 export const keyState = kind(items.KeyState, (bucket: string, key: string) => ({

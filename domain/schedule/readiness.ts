@@ -1,5 +1,5 @@
 import { nextDay } from '#domain/cost'
-import { needOf } from '#domain/policy/instance-types'
+import { needFor } from '#domain/policy/machine-for'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
 import { type Gate, gateOf } from '#domain/schedule/gate'
@@ -82,7 +82,7 @@ export const readinessOf = (lane: {
       `dailyBudgetUsd: ${lane.spentToday.toFixed(4)} of ${policy.dailyBudgetUsd} dollars are spent since midnight UTC`,
       { until: nextDay(now) },
     )
-  const need = needOf(policy.instanceTypes)
+  const need = needFor(policy, head.bytes)
   if (!pool)
     return no('unknown-pool', `no row in capacity-pools for pool ${JSON.stringify(policy.pool)}`, { atPool: true })
   if (!pool.enabled) return no('pool-paused', `pool ${pool.pool} says enabled: false`, { atPool: true })

@@ -80,6 +80,7 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       state: 'registered',
       ...(job.owned ? { owned: job.owned } : {}),
       registeredAt: job.registeredAt,
+      bytes: job.bytes,
     })
   put(books, keys.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
   yield* countIn(books, job, scope, { lastArrival: books.now })

@@ -32,6 +32,7 @@ export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'],
   put(books, keys.laneEntry, [...parts], {
     ...entry,
     state,
+    bytes: job.bytes,
     ...(job.full ? { full: true } : {}),
     ...(notBefore === undefined ? {} : { notBefore }),
   })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SFNClient } from '@aws-sdk/client-sfn'
@@ -25,7 +26,8 @@ const deps = {
   results: results(s3, vars.RESULTS_BUCKET),
   processors: processors(s3, vars.ARTIFACTS_BUCKET),
   executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
-  machines: machines(new EC2Client({})),
+  // Asked once: the SDK's own retries would ask EC2 faster than it refills.
+  machines: { ...machines(new EC2Client({})), run: machines(new EC2Client({ maxAttempts: 1 })).run },
   buckets: { results: vars.RESULTS_BUCKET, artifacts: vars.ARTIFACTS_BUCKET },
   launchTemplate: { id: vars.LAUNCH_TEMPLATE_ID, version: vars.LAUNCH_TEMPLATE_VERSION },
   roleId: vars.INSTANCE_ROLE_ID,
@@ -34,6 +36,7 @@ const deps = {
   owner: vars.OWNER,
   startupScript: readFileSync(join(__dirname, 'startup.sh'), 'utf8'),
   now: Date.now,
+  wait: (ms: number) => setTimeout(ms),
 }
 
 export const handler = lambdaHandler('launch', (event, log) => launch(Input.parse(event), { ...deps, log }))

@@ -1,5 +1,8 @@
 import { z } from 'zod'
-import { type NextLaunch, nextLaunch } from '#domain/launching'
+import { type NextLaunch, nextLaunch, spotLosses } from '#domain/launching'
+import type { MachinePolicy } from '#domain/policy/machine-fields'
+import { machineFor } from '#domain/policy/machine-for'
+import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Attempt, Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
@@ -13,20 +16,33 @@ import { JobStopped, RoundIsOver } from '#functions/round-errors'
 export const Input = z.object({ job: z.string(), round: z.int(), turn: z.int(), token: z.string() })
 export type Input = z.infer<typeof Input>
 
-export type Deps = Opening & Running & { table: ScheduleTable }
+export type Deps = Opening & Running & { table: ScheduleTable; tables: Pick<PolicyTables, 'rows'> }
 
 const refusals = { RoundIsOver, JobStopped, AttemptsExhausted }
 
-/** A round has a handful of attempts. */
-const MAX_ATTEMPTS = 50
+/** A round has a handful of attempts, and one for every turn that EC2 refused. */
+const PAGE = 50
 
 const attemptsOf = async (table: ScheduleTable, { job, round }: Input): Promise<Attempt[]> => {
-  const { items } = await table.page({ pk: `JOB#${job}`, prefix: keys.attemptPrefix(round), limit: MAX_ATTEMPTS })
-  return items.map(({ value }) => Attempt.parse(value))
+  const attempts: Attempt[] = []
+  for (let after: string | undefined; ; ) {
+    const where = { pk: `JOB#${job}`, prefix: keys.attemptPrefix(round), limit: PAGE }
+    const { items, complete } = await table.page({ ...where, ...(after === undefined ? {} : { after }) })
+    attempts.push(...items.map(({ value }) => Attempt.parse(value)))
+    if (complete) return attempts
+    after = items.at(-1)?.sk
+  }
 }
 
-const ownAttempt = async (next: NextLaunch, input: Input, job: Job, deps: Deps): Promise<Attempt> => {
-  if (next.do === 'open') return openAttempt(job, next.attempt, input, deps)
+type Facts = { job: Job; machine: MachinePolicy; losses: number }
+
+const ownAttempt = async (
+  next: NextLaunch,
+  input: Input,
+  { job, machine, losses }: Facts,
+  deps: Deps,
+): Promise<Attempt> => {
+  if (next.do === 'open') return openAttempt(job, { attempt: next.attempt, losses }, machine, input, deps)
   if (next.do !== 'adopt') throw new Error(`no attempt to work for: ${next.do}`)
   const { attempt } = next
   if (attempt.tokens.includes(input.token)) return attempt
@@ -40,14 +56,14 @@ const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
   const [item] = await deps.table.items([keys.job.key(input.job)])
   const job = item ? Job.parse(item.value) : undefined
   const attempts = await attemptsOf(deps.table, input)
-  const limit = job ? (await policyOf(deps, job.payerId, job.fileType)).attempts : 0
-  const next = nextLaunch(job, input, attempts, limit)
+  const machine = job && machineFor(await policyOf(deps, job.payerId, job.fileType), job.bytes)
+  const next = nextLaunch(job, input, attempts, machine?.attempts ?? 0)
   deps.log.info('launching', { job: input.job, round: input.round, turn: input.turn, decision: next.do })
   if (next.do === 'ignore') return
   if (next.do === 'answer-success') return deps.executions.succeed(input.token, { attempt: attempts.length })
-  if (next.do === 'refuse' || !job)
+  if (next.do === 'refuse' || !job || !machine)
     throw next.do === 'refuse' ? new refusals[next.error](next.because) : new RoundIsOver('no such job')
-  const attempt = await ownAttempt(next, input, job, deps)
+  const attempt = await ownAttempt(next, input, { job, machine, losses: spotLosses(attempts) }, deps)
   const running = await runMachine(job, attempt, deps)
   if (running) await handOver(job, running, deps)
 }

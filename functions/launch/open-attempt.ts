@@ -1,15 +1,15 @@
-import { candidatesOf, deadlinesOf } from '#domain/launching'
-import type { PolicyTables } from '#domain/ports/policy-tables'
+import { candidatesOf, deadlinesOf, outgrown } from '#domain/launching'
+import type { MachinePolicy } from '#domain/policy/machine-fields'
 import type { Processors } from '#domain/ports/processors'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { firstFree } from '#domain/refusals'
 import type { Attempt, Job } from '#domain/schedule/items'
-import { LaunchRejected } from '#functions/launch/launch-errors'
+import { CapacityUnavailable, LaunchRejected } from '#functions/launch/launch-errors'
+import { recentRefusals } from '#functions/launch/recent-refusals'
 import { diskUsdPerHour, withPrices } from '#functions/launch/with-prices'
-import { policyOf } from '#functions/policy-of'
 
 export type Opening = {
-  table: Pick<ScheduleTable, 'items' | 'writeAttempt'>
-  tables: Pick<PolicyTables, 'rows'>
+  table: Pick<ScheduleTable, 'page' | 'writeAttempt'>
   processors: Processors
   launchTemplate: { id: string; version: string }
   roleId: string
@@ -27,16 +27,26 @@ const processorOf = async (wanted: string, processors: Processors) => {
   return sha256 === undefined ? latest : { ...latest, sha256, key: `processors/${name}/${sha256}.tar.gz` }
 }
 
-/** Writes an attempt with its frozen request, before EC2 is asked: the same client token must always carry the same parameters. */
+/**
+ * Writes an attempt with its frozen request, before EC2 is asked: the same client token must always carry the same parameters.
+ * It begins with the first candidate that EC2 has not refused to somebody in the last minutes.
+ * @throws CapacityUnavailable when there is none, or when the row now asks for more than was admitted; nothing is written
+ */
 export const openAttempt = async (
   job: Job,
-  number: number,
+  { attempt: number, losses }: { attempt: number; losses: number },
+  machine: MachinePolicy,
   input: { job: string; round: number; turn: number; token: string },
   deps: Opening,
 ): Promise<Attempt> => {
-  const policy = await policyOf(deps, job.payerId, job.fileType)
-  const { runSeconds, deadlineMinutes, leaseMinutes } = deadlinesOf(policy)
+  const grown = outgrown(job, machine)
+  if (grown !== undefined) throw new CapacityUnavailable(grown)
+  const { runSeconds, deadlineMinutes, leaseMinutes } = deadlinesOf(machine)
   const now = deps.now()
+  const candidates = candidatesOf(machine, deps.subnets, number, losses)
+  const candidate = firstFree(candidates, await recentRefusals(deps.table), 0, now)
+  if (candidate === undefined)
+    throw new CapacityUnavailable(`EC2 has refused all ${candidates.length} candidates in the last minutes`)
   const attempt: Attempt = {
     job: job.job,
     round: input.round,
@@ -44,17 +54,20 @@ export const openAttempt = async (
     turn: input.turn,
     rev: 1,
     state: 'open',
-    candidate: 0,
+    candidate,
     request: {
-      candidates: withPrices(candidatesOf(policy, deps.subnets, number)),
+      candidates: withPrices(candidates),
       roleId: deps.roleId,
       launchTemplate: deps.launchTemplate,
-      processor: await processorOf(policy.processor, deps.processors),
+      processor: await processorOf(machine.processor, deps.processors),
       runSeconds,
       deadlineMinutes,
-      hangMinutes: policy.hangMinutes,
-      diskGiB: policy.diskGiB,
-      diskUsdPerHour: diskUsdPerHour(policy.diskGiB),
+      bootMinutes: machine.bootMinutes,
+      hangMinutes: machine.hangMinutes,
+      diskGiB: machine.diskGiB,
+      diskUsdPerHour: diskUsdPerHour(machine.diskGiB),
+      tags: machine.tags,
+      ...(machine.image === undefined ? {} : { image: machine.image }),
       terminateAfter: now + leaseMinutes * 60_000,
     },
     tokens: [input.token],

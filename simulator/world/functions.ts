@@ -110,6 +110,7 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
         region: 'us-east-1',
         owner: 'nobody',
         startupScript: '',
+        wait: (ms) => new Promise((resolve) => clock.after(ms, async () => resolve())),
       }),
     progress: (invocation: Invocation, key: string) => progress({ detail: { object: { key } } }, ports(invocation)),
     reconfigure: (invocation: Invocation, event: unknown) => reconfigure(StreamInput.parse(event), ports(invocation)),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { candidatesOf, deadlinesOf, nextLaunch } from '#domain/launching'
+import { candidatesOf, deadlinesOf, imageOf, nextLaunch, outgrown, spotLosses } from '#domain/launching'
+import { defaultPolicy } from '#domain/policy/defaults'
+import { Policy } from '#domain/policy/policy'
 import type { Attempt, Job } from '#domain/schedule/items'
 
 const aJob = (change: Partial<Job> = {}): Job => ({
@@ -42,6 +44,12 @@ describe('nextLaunch', () => {
       { do: 'refuse', error: 'JobStopped', because: 'deleted-by-owner' },
     ],
     ['three of three used', aJob(), [lost(1), lost(2), lost(3)], { do: 'refuse', error: 'AttemptsExhausted' }],
+    [
+      'taken back before it ran, for want of capacity: a refusal',
+      aJob(),
+      [1, 2, 3].map((n) => anAttempt(n, 'refused', { instanceId: `i-${n}` })),
+      { do: 'open', attempt: 4 },
+    ],
     ['refusals are not counted', aJob(), [1, 2, 3, 4].map((n) => anAttempt(n, 'refused')), { do: 'open', attempt: 5 }],
   ])('%s', (_, job, attempts, expected) => {
     expect(nextLaunch(job, request, attempts, 3)).toMatchObject(expected)
@@ -54,12 +62,47 @@ describe('nextLaunch', () => {
 })
 
 describe('candidatesOf', () => {
+  const onDemand = { instanceTypes: ['a', 'b'], market: 'on-demand' as const, onDemandAfter: 1 }
   it('type by type, and every attempt begins in another zone', () => {
     const order = (attempt: number) =>
-      candidatesOf({ instanceTypes: ['a', 'b'] }, ['s1', 's2', 's3'], attempt).map((c) => c.instanceType + c.subnet)
+      candidatesOf(onDemand, ['s1', 's2', 's3'], attempt, 0).map((c) => c.instanceType + c.subnet)
     expect(order(1)).toEqual(['as1', 'as2', 'as3', 'bs1', 'bs2', 'bs3'])
     expect(order(2)).toEqual(['as2', 'as3', 'as1', 'bs2', 'bs3', 'bs1'])
     expect(order(4)).toEqual(order(1))
+  })
+})
+
+describe('spotLosses', () => {
+  it('counts what EC2 took back, and nothing else', () => {
+    const because = ['spot-interruption', 'boot-timeout', undefined, 'spot-interruption']
+    expect(spotLosses(because.map((each, n) => anAttempt(n + 1, 'lost', each ? { because: each } : {})))).toBe(2)
+  })
+})
+
+describe('imageOf', () => {
+  it.each([
+    [undefined, 't3.small', undefined],
+    [undefined, 'm7g.large', 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64'],
+    ['/mayfly/images/hardened', 't3.small', 'resolve:ssm:/mayfly/images/hardened'],
+    ['ami-0123456789abcdef0', 'm7g.large', 'ami-0123456789abcdef0'],
+  ])('%s on %s: %s', (image, type, expected) => {
+    expect(imageOf(image, type)).toBe(expected)
+  })
+})
+
+describe('outgrown', () => {
+  const policy = Policy.parse({ ...defaultPolicy['*'], instanceTypes: ['m7i.xlarge'], maxRunMinutes: 30 })
+  const { stateSeconds } = deadlinesOf(policy)
+  it.each([
+    ['as admitted', 4, stateSeconds, undefined],
+    ['less than admitted', 8, stateSeconds + 60, undefined],
+    ['more vCPUs', 2, stateSeconds, 'its row now asks for 4 vCPUs; 2 were admitted'],
+    ['more time', 4, stateSeconds - 60, 'its row now asks for'],
+  ])('%s', (_, vcpus, timeoutSeconds, expected) => {
+    const held = { pool: 'p', need: { vcpus, instances: 1 } }
+    const why = outgrown({ held, timeoutSeconds }, policy)
+    if (expected === undefined) expect(why).toBeUndefined()
+    else expect(why).toContain(expected)
   })
 })
 

@@ -65,6 +65,9 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     owner: 'analysts@example.org',
     startupScript: '#!/bin/bash\necho started\n',
     now,
+    wait: async (ms: number) => {
+      clock.now += ms
+    },
     log: {
       ...{ info: line('info'), warn: line('warn'), error: line('error') },
       measure: (some: readonly Measure[]) => void measures.push(...some),

@@ -74,10 +74,20 @@ describe('candidatesOf', () => {
   const chosen = fc.uniqueArray(fc.constantFrom(...Object.keys(instanceTypes)), { minLength: 1, maxLength: 4 })
   const subnets = fc.uniqueArray(fc.stringMatching(/^subnet-[0-9a-f]{4}$/), { minLength: 1, maxLength: 5 })
   const attempt = fc.integer({ min: 1, max: 12 })
+  const onDemand = (some: string[], zones: string[], n: number) =>
+    candidatesOf({ instanceTypes: some, market: 'on-demand', onDemandAfter: 1 }, zones, n, 0)
+
+  it('on the spot market: every type in every subnet there first, then all of it on demand', () =>
+    holds([chosen, subnets, attempt, fc.nat(3), fc.nat(3)], (some, zones, n, onDemandAfter, losses) => {
+      const found = candidatesOf({ instanceTypes: some, market: 'spot', onDemandAfter }, zones, n, losses)
+      const all = onDemand(some, zones, n)
+      const spot = losses < onDemandAfter ? all.map((each) => ({ ...each, market: 'spot' })) : []
+      expect(found).toEqual([...spot, ...all])
+    }))
 
   it('is every type in every subnet, once, types in the order of the row', () =>
     holds([chosen, subnets, attempt], (some, zones, n) => {
-      const found = candidatesOf({ instanceTypes: some }, zones, n)
+      const found = onDemand(some, zones, n)
       const pairs = found.map(({ instanceType, subnet }) => `${instanceType} ${subnet}`)
       expect([...pairs].sort()).toEqual(some.flatMap((each) => zones.map((zone) => `${each} ${zone}`)).sort())
       expect([...new Set(found.map(({ instanceType }) => instanceType))]).toEqual(some)
@@ -86,14 +96,14 @@ describe('candidatesOf', () => {
 
   it('is the same for the same attempt, and begins in the next zone for the next', () =>
     holds([chosen, subnets, attempt], (some, zones, n) => {
-      const first = (of: number) => candidatesOf({ instanceTypes: some }, zones, of)[0]?.subnet
-      expect(candidatesOf({ instanceTypes: some }, zones, n)).toEqual(candidatesOf({ instanceTypes: some }, zones, n))
+      const first = (of: number) => onDemand(some, zones, of)[0]?.subnet
+      expect(onDemand(some, zones, n)).toEqual(onDemand(some, zones, n))
       expect(first(n)).toBe(zones[(n - 1) % zones.length])
       expect(first(n + zones.length)).toBe(first(n))
     }))
 
   it('of no subnet is nothing', () =>
     holds([chosen, attempt], (some, n) => {
-      expect(candidatesOf({ instanceTypes: some }, [], n)).toEqual([])
+      expect(onDemand(some, [], n)).toEqual([])
     }))
 })

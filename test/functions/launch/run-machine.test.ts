@@ -19,11 +19,12 @@ const refusing = async (refusals: Record<string, string>) => {
   return { world, asked, job }
 }
 const all = ['t3.small/subnet-a', 't3.small/subnet-b', 't3.medium/subnet-a', 't3.medium/subnet-b']
+const THREE_MINUTES = 180_000
 const stateOf = (world: Stage, job: string) => world.attempts(job).map(({ state, candidate }) => ({ state, candidate }))
 
 describe('runMachine', () => {
   it('goes on to the next candidate when EC2 has no capacity for one', async () => {
-    const refusals = { 't3.small/subnet-a': 'InsufficientInstanceCapacity', 't3.small/subnet-b': 'VcpuLimitExceeded' }
+    const refusals = { 't3.small/subnet-a': 'InsufficientInstanceCapacity', 't3.small/subnet-b': 'Unsupported' }
     const { world, asked, job } = await refusing(refusals)
     await world.launch(job)
     expect(asked).toEqual(all.slice(0, 3))
@@ -46,6 +47,7 @@ describe('runMachine', () => {
     world.state.machines.fault = () => undefined
     await world.say([{ kind: 'due', sk: due?.sk, scope: 'acme' }])
     expect(world.answer('turn-2')).toMatchObject({ output: { turn: 2 } })
+    world.clock.now += THREE_MINUTES
     await world.launch(job, 'run-2')
     expect(stateOf(world, job)).toEqual([
       { state: 'refused', candidate: 4 },
