@@ -1,5 +1,7 @@
 import type { DemoResult } from '#cli/demo-summary'
 import { readableDuration, readableTime } from '#cli/readable-time'
+import { readableUsd } from '#cli/readable-usd'
+import { burstEfficiency } from '#domain/cost'
 
 /** The result of a demo for people: what was proven, what is left, where outputs are. */
 export const demoReport = ({ jobs, violations, summary }: DemoResult): string => {
@@ -10,7 +12,7 @@ export const demoReport = ({ jobs, violations, summary }: DemoResult): string =>
       ? ['Rejected', ...jobs.flatMap((job) => (job.findings ?? []).map((finding) => found(job.key, finding)))]
       : [],
     [`Outputs in s3://${outputs[0]?.bucket ?? '–'}`, ...outputs.flatMap(written)],
-    [`Instances: ${instances.launched} launched, ${instances.alive} still running`],
+    [`Instances: ${instances.launched} launched, ${instances.alive} still running`, ...cost(jobs)],
     violations.length === 0
       ? [`Every rule held. ${jobs.length} files in ${readableDuration(seconds * 1000)}.`]
       : [
@@ -20,6 +22,20 @@ export const demoReport = ({ jobs, violations, summary }: DemoResult): string =>
   ]
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
   return `\n${text.join('\n\n')}\n`
+}
+
+/** Samples are done in seconds and EC2 bills a minute: most of it is not useful here. */
+const cost = (jobs: DemoResult['jobs']): string[] => {
+  const paid = jobs.filter(({ costUsd }) => costUsd !== undefined)
+  if (paid.length === 0) return []
+  const sum = (of: (job: (typeof paid)[number]) => number | undefined): number =>
+    paid.reduce((total, job) => total + (of(job) ?? 0), 0)
+  const [usd, billed] = [sum(({ costUsd }) => costUsd), sum(({ billedSeconds }) => billedSeconds)]
+  const share = burstEfficiency({ billedSeconds: billed, usefulSeconds: sum(({ usefulSeconds }) => usefulSeconds) })
+  return [
+    `On AWS they would have cost ${readableUsd(usd)} at list prices: ${billed} s billed, ${Math.round(share * 100)} % of them useful`,
+    ...paid.map((job) => `  ${job.key}: ${readableUsd(job.costUsd ?? 0)}, ${job.instanceType}`),
+  ]
 }
 
 const ordered = ({ key, startedAt, members, held, status }: DemoResult['summary']['order'][number]): string[] => [

@@ -1,5 +1,6 @@
 import { ageOf, type JobRow } from '#cli/job-row'
 import { readableDuration, readableTime } from '#cli/readable-time'
+import { readableUsd } from '#cli/readable-usd'
 import type { Terminal } from '#cli/terminal'
 import { type Tone, textTable } from '#cli/text-table'
 import type { Status } from '#domain/schedule/items'
@@ -28,6 +29,7 @@ const columns = [
   { title: 'STARTED' },
   { title: 'ENDED' },
   { title: 'TIME' },
+  { title: 'COST' },
 ] as const
 
 /** A row for each job; the key says payer and type. */
@@ -44,6 +46,7 @@ export const jobTable = (jobs: readonly JobRow[], { width, colour }: Terminal, n
       readableTime(job.startedAt, now),
       readableTime(job.endedAt, now),
       readableDuration(ageOf(job, now)),
+      job.costUsd === undefined ? '' : readableUsd(job.costUsd),
     ]),
     { width, colour },
   )

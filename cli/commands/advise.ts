@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
 import { scanJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
+import { readableUsd } from '#cli/readable-usd'
 import { recordedRuns } from '#cli/recorded-runs'
 import { terminal } from '#cli/terminal'
 import { type Cell, textTable } from '#cli/text-table'
@@ -58,7 +59,7 @@ const described = (found: readonly Advice[]): string => {
   const rows = found.map((each) => [
     ...[each.payerId, each.fileType, String(each.runs), each.instanceType, mib(each.peakMemoryBytes)],
     ...[each.cores.toFixed(2), adviceCell(each)],
-    each.savedUsd === 0 ? '' : `$${each.savedUsd.toFixed(6)} (${Math.round(each.savedShare * 100)} %)`,
+    each.savedUsd === 0 ? '' : `${readableUsd(each.savedUsd)} (${Math.round(each.savedShare * 100)} %)`,
   ])
   return `${textTable(columns, rows, terminal()).join('\n')}\n`
 }

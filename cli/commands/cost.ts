@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
 import { scanJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
+import { readableUsd } from '#cli/readable-usd'
 import { type Spending, spendingOf } from '#cli/spending'
 import { terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
@@ -39,13 +40,13 @@ const described = (found: readonly Spending[]): string => {
   if (found.length === 0) return 'No job has ended that had an instance.\n'
   const rows = found.map((row) => [
     ...[row.day, row.payerId, String(row.jobs), `${row.billedSeconds} s`, `${row.usefulSeconds} s`],
-    ...[`${Math.round(row.burstEfficiency * 100)} %`, `$${row.costUsd.toFixed(6)}`],
+    ...[`${Math.round(row.burstEfficiency * 100)} %`, readableUsd(row.costUsd)],
   ])
   const total = found.reduce((sum, { costUsd }) => sum + costUsd, 0)
   const lines = [
     ...textTable(columns, rows, terminal()),
     '',
-    `In all $${total.toFixed(6)}, at list prices of ${prices.asOf}.`,
+    `In all ${readableUsd(total)}, at list prices of ${prices.asOf}.`,
   ]
   return `${lines.join('\n')}\n`
 }

@@ -4,6 +4,7 @@ import { findJob } from '#cli/find-job'
 import { type JobStory, jobStory } from '#cli/job-story'
 import { withStack } from '#cli/open-stack'
 import { readableDuration, readableTime } from '#cli/readable-time'
+import { readableUsd } from '#cli/readable-usd'
 import { type Terminal, terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
 import { isOver, Status } from '#domain/schedule/items'
@@ -50,12 +51,18 @@ const told = (story: JobStory, shown: Terminal, now: number): string => {
     ],
     ['Output', job.output && `s3://${story.outputBucket}/${job.output.prefix} (${job.output.names.join(', ')})`],
     ['Report', job.report],
+    ['Cost', costOf(job)],
     ['Execution', job.execution],
   ]
   const width = Math.max(...facts.map(([title]) => title.length))
   const lines = facts.flatMap(([title, text]) => (text ? [`${title.padEnd(width)}  ${text}`] : []))
   return `${[...lines, ...findings(story, shown), ...attempts(story, shown, now), ...others(story, now)].join('\n')}\n`
 }
+
+const costOf = ({ costUsd, instanceType, market, billedSeconds, burstEfficiency = 0 }: JobStory['job']) =>
+  costUsd === undefined
+    ? undefined
+    : `${readableUsd(costUsd)} at list prices: ${billedSeconds} s of ${instanceType} (${market}), ${Math.round(burstEfficiency * 100)} % of them useful`
 
 const waitedFor = (each: JobStory['waitingFor'][number]): string =>
   'type' in each ? `a ${each.type} file` : each.key === undefined ? `job ${each.job}` : `${each.key} (${each.status})`
