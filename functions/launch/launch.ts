@@ -64,6 +64,7 @@ const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
   if (next.do === 'refuse' || !job || !machine)
     throw next.do === 'refuse' ? new refusals[next.error](next.because) : new RoundIsOver('no such job')
   const attempt = await ownAttempt(next, input, { job, machine, losses: spotLosses(attempts) }, deps)
+  if (next.do === 'open' && next.attempt > 1) deps.log.measure([{ metric: 'Retried', value: 1, by: 'machine' }])
   const running = await runMachine(job, attempt, deps)
   if (running) await handOver(job, running, deps)
 }

@@ -65,7 +65,7 @@ describe('what a decision makes known', () => {
     ])
   })
 
-  it('a machine that dies is lost, and a turn that EC2 could not serve is given back', async () => {
+  it('a machine that dies is lost, its successor a retry', async () => {
     const job = await world.admit('acme/member/jan.834')
     await world.launch(job)
     measured()
@@ -76,6 +76,13 @@ describe('what a decision makes known', () => {
       ['BurstEfficiency', 0],
       ['Lost', 1],
     ])
+    await world.launch(job, 'second machine')
+    expect(measured()).toEqual([['Retried', 1, 'machine']])
+  })
+
+  it('a turn that EC2 could not serve is given back', async () => {
+    const job = await world.admit('acme/member/jan.834')
+    measured()
     await world.say([{ ...world.parked(job, 'again'), refusedTurn: 1 }])
     expect(measured()).toEqual([['CapacityRefused', 1]])
   })
