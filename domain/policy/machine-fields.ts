@@ -33,7 +33,7 @@ export const machineFields = {
   /** An instance that lives but gets nowhere for so long is given up, minutes. */
   hangMinutes: z
     .int()
-    .min(3)
+    .min(1)
     .max(24 * 60),
   /** Instances a round may use up. */
   attempts: z.int().min(1).max(10),

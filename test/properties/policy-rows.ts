@@ -39,7 +39,7 @@ const fields: { [K in keyof Policy]-?: fc.Arbitrary<NonNullable<Policy[K]>> } = 
   diskGiB: fc.integer({ min: 8, max: 16_384 }),
   maxRunMinutes: fc.integer({ min: 1, max: 10_080 }),
   bootMinutes: fc.integer({ min: 1, max: 60 }),
-  hangMinutes: fc.integer({ min: 3, max: 1440 }),
+  hangMinutes: fc.integer({ min: 1, max: 1440 }),
   attempts: fc.integer({ min: 1, max: 10 }),
   processor: fc.constantFrom('none', 'claims', `claims@${'a'.repeat(64)}`),
   tags: fc.constantFrom<Record<string, string>[]>({}, { CostCentre: '42' }),

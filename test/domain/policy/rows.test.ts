@@ -54,7 +54,7 @@ describe('PolicyRow', () => {
     [{ dailyBudgetUsd: -1 }, 'dailyBudgetUsd'],
     [{ dailyBudgetUsd: 0 }, 'dailyBudgetUsd'],
     [{ onDemandAfter: -1 }, 'onDemandAfter'],
-    [{ hangMinutes: 1 }, 'hangMinutes'],
+    [{ hangMinutes: 0 }, 'hangMinutes'],
     [{ tags: { 'aws:x': 'y' } }, 'tags'],
     [{ tags: { Owner: 'me' } }, 'tags'],
     [{ tags: { TerminateAfter: 'never' } }, 'tags'],
