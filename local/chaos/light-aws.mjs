@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // `aws` as far as the startup script calls it, for runs of hundreds of machines on two cores: the real one takes 0.6 s of
 // CPU a call, this one 0.1. Unsigned, so for emulators only. The chaos run uses it unless told otherwise; scenarios and
 // contracts use the real one.
