@@ -8,15 +8,8 @@ export type Action = 'deploy' | 'diff' | 'destroy'
 
 export type CdkCommand = { args: string[]; env: Record<string, string> }
 
-/** What the CDK asks before it does it: a deployment that widens rights or opens a port, every destruction. */
-const flags: Record<Action, string[]> = {
-  deploy: ['--require-approval=broadening'],
-  diff: [],
-  destroy: [],
-}
-
 /**
- * The CDK's command for an environment. `more` goes to the CDK as it is.
+ * The CDK's command for an environment; it asks before it widens rights and before it destroys. `more` goes to it as it is.
  * @throws Protected when a protected environment would be destroyed
  */
 export const cdkCommand = (action: Action, name: string, environment: Environment, more: string[]): CdkCommand => {
@@ -25,7 +18,7 @@ export const cdkCommand = (action: Action, name: string, environment: Environmen
       `${name} is protected. To destroy it, say "protected": false in config/environments/${name}.json, deploy that, and ask again; its tables and buckets stay unless "data" says "destroy".`,
     )
   return {
-    args: [action, 'Mayfly', '--context', `env=${name}`, ...flags[action], ...more],
+    args: [action, 'Mayfly', '--context', `env=${name}`, ...more],
     env: environment.region ? { AWS_REGION: environment.region, AWS_DEFAULT_REGION: environment.region } : {},
   }
 }

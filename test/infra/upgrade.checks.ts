@@ -56,16 +56,15 @@ describe('npm run deploy, diff, destroy', () => {
   const dev = Environment.parse({ region: 'us-east-2' })
   const prod = Environment.parse({ protected: true })
 
-  it.each([
-    ['deploy', ['deploy', 'Mayfly', '--context', 'env=dev', '--require-approval=broadening', '--hotswap']],
-    ['diff', ['diff', 'Mayfly', '--context', 'env=dev', '--hotswap']],
-    ['destroy', ['destroy', 'Mayfly', '--context', 'env=dev', '--hotswap']],
-  ] as const)('%s', (action, args) => {
-    expect(cdkCommand(action, 'dev', dev, ['--hotswap'])).toEqual({
-      args,
-      env: { AWS_REGION: 'us-east-2', AWS_DEFAULT_REGION: 'us-east-2' },
-    })
-  })
+  it.each(['deploy', 'diff', 'destroy'] as const)(
+    '%s, to where the environment says, with whatever else the CDK takes',
+    (action) => {
+      expect(cdkCommand(action, 'dev', dev, ['--quiet'])).toEqual({
+        args: [action, 'Mayfly', '--context', 'env=dev', '--quiet'],
+        env: { AWS_REGION: 'us-east-2', AWS_DEFAULT_REGION: 'us-east-2' },
+      })
+    },
+  )
 
   it('goes where the credentials lead when no region is named', () => {
     expect(cdkCommand('diff', 'prod', prod, []).env).toEqual({})
