@@ -40,8 +40,8 @@ export type Advice = {
 
 /** What is kept free of the largest peak that was seen. */
 const MARGIN = 1.25
-/** What AL2023 and the script take beside the processor, bytes: about 350 MiB (common knowledge, not measured). */
-const SYSTEM_BYTES = 350 * 2 ** 20
+/** What AL2023, the script and above all dnf, while it installs a runtime, take beside the processor, bytes (not measured). */
+const SYSTEM_BYTES = 500 * 2 ** 20
 /** Fewer runs than this say little about the next. */
 const FEW = 5
 /** Burstable types below their baseline cost nothing above their price: share of a vCPU (AWS's T3 pages). */

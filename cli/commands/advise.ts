@@ -18,7 +18,7 @@ Examples:
   $ mayfly advise --json | jq '.[] | select(.advice == "smaller" and (.few | not))'
 
 The cheapest type of the same architecture that would have held the largest peak of memory (a quarter more, and the system's
-350 MiB) and of CPU (a quarter more). Memory is a limit; a type that is only slow is kept. Change instanceTypes in the row.`
+500 MiB) and of CPU (a quarter more). Memory is a limit; a type that is only slow is kept. Change instanceTypes in the row.`
 
 export const register = (program: Command) =>
   program
