@@ -40,11 +40,13 @@ describe('what waits', () => {
     const world = stage(1, rows)
     await world.say([world.drop('acme/extra/e1').event, world.drop('stranger/member/m').event])
     world.clock.now += 5_000
+    await world.say([world.drop('stranger/member/younger').event])
+    world.clock.now += 1_000
     expect(await stock(world)).toEqual([
       ['Waiting', 1, 'validating'],
-      ['OldestWaitingSeconds', 5, 'validating'],
-      ['Waiting', 1, 'unknown-payer'],
-      ['OldestWaitingSeconds', 5, 'unknown-payer'],
+      ['OldestWaitingSeconds', 6, 'validating'],
+      ['Waiting', 2, 'unknown-payer'],
+      ['OldestWaitingSeconds', 6, 'unknown-payer'],
     ])
   })
 
