@@ -75,14 +75,14 @@ describe('what waits', () => {
     const job = await world.admit('acme/member/a')
     await world.launch(job)
     world.measures.splice(0)
-    world.clock.now += 10 * 60_000
+    world.clock.now += 5 * 60_000
     world.state.machines.instances.clear()
     await sweep(world.deps)
     expect(world.measures).toEqual([
       { metric: 'Swept', value: 1, by: 'deadMachines' },
       { metric: 'Waiting', value: 1, by: 'file-unfinished' },
-      { metric: 'OldestWaitingSeconds', value: 600, by: 'file-unfinished' },
-      { metric: 'GateHeldSeconds', value: 600 },
+      { metric: 'OldestWaitingSeconds', value: 300, by: 'file-unfinished' },
+      { metric: 'GateHeldSeconds', value: 300 },
     ])
   })
 })
