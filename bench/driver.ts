@@ -35,6 +35,8 @@ export const driver = (ports: Ports, from: number) => {
       writeTags: async () => {},
     },
     results: { readJson: async (key: string) => results.get(key) },
+    pointers: { read: async () => undefined, write: async () => true },
+    announcements: { publish: async () => {} },
     executions: {
       start: async ({ input }: { input: Record<string, unknown> }) => {
         started.push(String(input['job']))

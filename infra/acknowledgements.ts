@@ -11,6 +11,7 @@ export const acknowledgements: Record<string, string> = {
   'IAM5[Resource::<bucketslanding990A624F.Arn>/*]':
     'Payers choose the keys; an instance is narrowed to the one version that carries its own id as a tag.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/console/*]': 'What a machine said on its console is named by job.',
+  'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/done/*]': 'Pointers are named after the payers’ own keys.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/journal/*]': 'The journal, when it is on, is named by decision.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/reports/*]': 'Reports are named by job.',
   'IAM5[Resource::<bucketsresultsC6B3B64F.Arn>/runs/*/in/*]':

@@ -12,7 +12,7 @@ export const Call = z.discriminatedUnion('call', [
     timeoutSeconds: z.int(),
   }),
   z.object({ call: z.literal('fail-tokens'), tokens: z.array(z.string()), error: z.string(), cause: z.string() }),
-  /** Reads the closed attempt's tokens when carried out. `error` absent: it succeeded. */
+  /** Reads the closed attempt's tokens when carried out. `error` absent: it succeeded, and its job is announced. */
   z.object({
     call: z.literal('answer-attempt'),
     job: z.string(),

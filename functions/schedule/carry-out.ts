@@ -7,8 +7,9 @@ import type { Call } from '#domain/schedule/calls'
 import { Attempt, isOver, Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import type { Log } from '#functions/log'
+import { type Announcing, announce } from '#functions/schedule/announce'
 
-export type Acting = {
+export type Acting = Announcing & {
   table: Pick<ScheduleTable, 'items' | 'remove' | 'write'>
   tables: PolicyTables
   executions: Executions
@@ -31,13 +32,16 @@ const start = async (what: Of<'start-execution'>, { table, executions }: Acting)
   })
 }
 
-const answerAttempt = async (what: Of<'answer-attempt'>, { table, executions }: Acting): Promise<void> => {
+/** A success is announced by the same call: one of its own would be three write units and one of a transaction's hundred actions. */
+const answerAttempt = async (what: Of<'answer-attempt'>, acting: Acting): Promise<void> => {
+  const { table, executions } = acting
   const [item] = await table.items([keys.attempt.key(what.job, what.round, what.attempt)])
   const attempt = Attempt.parse(item?.value)
   for (const token of attempt.tokens)
     if (what.error === undefined)
       await executions.succeed(token, { attempt: attempt.attempt, instanceId: attempt.instanceId ?? null })
     else await executions.fail(token, what.error, what.cause ?? '')
+  if (what.error === undefined) await announce(what.job, acting)
 }
 
 /**

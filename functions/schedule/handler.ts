@@ -1,11 +1,14 @@
 import { EC2Client } from '@aws-sdk/client-ec2'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SFNClient } from '@aws-sdk/client-sfn'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { announcements } from '#adapters/aws/announcements'
 import { executions } from '#adapters/aws/executions'
 import { files } from '#adapters/aws/files'
 import { inbox } from '#adapters/aws/inbox'
 import { machines } from '#adapters/aws/machines'
+import { pointers } from '#adapters/aws/pointers'
 import { policyTables } from '#adapters/aws/policy-tables'
 import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
@@ -26,6 +29,8 @@ const deps = {
   journal: vars.JOURNAL === 'on' ? bucket : undefined,
   executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
   machines: machines(new EC2Client({})),
+  pointers: pointers(s3, vars.RESULTS_BUCKET),
+  announcements: announcements(new EventBridgeClient({})),
   inbox: inbox(new SQSClient({}), vars.INBOX_URL),
   resultsBucket: vars.RESULTS_BUCKET,
   now: Date.now,

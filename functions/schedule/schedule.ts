@@ -20,7 +20,7 @@ export const Batch = z.object({
 })
 type Received = z.infer<typeof Batch>['Records'][number]
 
-export type Deps = Committing & Acting & { files: Files; resultsBucket: string }
+export type Deps = Committing & Acting & { files: Files }
 
 /** Received more often than this, a message goes in a transaction of its own: it may be the one that breaks the batch. */
 const ALONE_AFTER = 3

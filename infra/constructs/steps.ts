@@ -141,6 +141,11 @@ export class Steps extends Construct {
     schedule.allow(['ec2:TerminateInstances', 'ec2:GetConsoleOutput'], [instances], ofOurs)
     schedule.allow(['ec2:DescribeInstances'], ['*'])
     schedule.allow(['s3:PutObject'], [buckets.results.arnForObjects('console/*')])
+    // Pointers are read before they are moved, and moved on condition.
+    schedule.allow(['s3:GetObject', 's3:PutObject'], [buckets.results.arnForObjects('done/*')])
+    schedule.allow(['events:PutEvents'], [`arn:aws:events:${region}:${account}:event-bus/default`], {
+      StringEquals: { 'events:source': 'mayfly', 'events:detail-type': 'Payer File Done' },
+    })
 
     validate.allow(read, [tables.schedule.tableArn, ...rows])
     validate.allow(['s3:GetObject', 's3:GetObjectVersion'], [buckets.landing.arnForObjects('*')])

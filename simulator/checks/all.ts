@@ -11,9 +11,10 @@ import { nothingWaits } from './i9-nothing-waits.ts'
 import { edits } from './i10-edits.ts'
 import { badEdits } from './i11-bad-edits.ts'
 import { duplicates } from './i12-duplicates.ts'
+import { announced } from './i13-announced.ts'
 
 /** Every rule that a world must keep, in the order of their numbers. */
 export const checks: readonly Check[] = [
   ...[gates, ceilings, capacity, ends, oneMachine, leases],
-  ...[rank, laneOrder, nothingWaits, edits, badEdits, duplicates],
+  ...[rank, laneOrder, nothingWaits, edits, badEdits, duplicates, announced],
 ]

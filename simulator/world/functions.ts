@@ -1,10 +1,13 @@
+import { announcements } from '#adapters/memory/announcements'
 import { type FileState, files } from '#adapters/memory/files'
 import { type InboxState, inbox } from '#adapters/memory/inbox'
 import { type MachineState, machines } from '#adapters/memory/machines'
+import { pointers } from '#adapters/memory/pointers'
 import { type PolicyState, policyTables } from '#adapters/memory/policy-tables'
 import { processors } from '#adapters/memory/processors'
 import { results } from '#adapters/memory/results'
 import { type ScheduleState, scheduleTable } from '#adapters/memory/schedule-table'
+import type { PayerFileDone } from '#domain/payer-file-done'
 import type { Executions } from '#domain/ports/executions'
 import { Input as LaunchInput, launch } from '#functions/launch/launch'
 import type { Log } from '#functions/log'
@@ -22,6 +25,7 @@ export type State = {
   files: FileState
   results: Map<string, string>
   machines: MachineState
+  announced: PayerFileDone[]
 }
 
 /** What the world wants to hear of at once: a machine that started, a sum that the scheduler had to put right. */
@@ -64,6 +68,8 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
     tables: policyTables(state.policies),
     files: files(state.files),
     results: results(state.results),
+    pointers: pointers(state.results),
+    announcements: announcements(state.announced),
     machines: lagging,
     inbox: inbox(state.inbox, now),
     processors: processors(pushed),
@@ -87,6 +93,8 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
     tables: through(raw.tables, 'tables', invocation, faults),
     files: through(raw.files, 'files', invocation, faults),
     results: through(raw.results, 'results', invocation, faults),
+    pointers: through(raw.pointers, 'pointers', invocation, faults),
+    announcements: through(raw.announcements, 'announcements', invocation, faults),
     machines: through(raw.machines, 'machines', invocation, faults),
     inbox: through(raw.inbox, 'inbox', invocation, faults),
     processors: through(raw.processors, 'processors', invocation, faults),

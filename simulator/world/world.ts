@@ -125,7 +125,7 @@ export const worldOf = (
   }
   const state: State = {
     ...{ schedule: emptySchedule(), policies: emptyPolicies(), inbox: emptyInbox(), files: noFiles() },
-    ...{ results: new Map(), machines: noMachines(machineFault(random('ec2'), faults)) },
+    ...{ announced: [], results: new Map(), machines: noMachines(machineFault(random('ec2'), faults)) },
   }
   const journal = emptyJournal()
   const schedule = random('schedule')

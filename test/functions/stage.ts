@@ -1,12 +1,15 @@
+import { announcements } from '#adapters/memory/announcements'
 import { executions, noExecutions } from '#adapters/memory/executions'
 import { drop, files, noFiles } from '#adapters/memory/files'
 import { acknowledge, emptyInbox, inbox, receive } from '#adapters/memory/inbox'
 import { machines, noMachines } from '#adapters/memory/machines'
+import { pointers } from '#adapters/memory/pointers'
 import { emptyPolicies, policyTables, putPool, putRow } from '#adapters/memory/policy-tables'
 import { type PushedProcessor, processors } from '#adapters/memory/processors'
 import { results } from '#adapters/memory/results'
 import { emptySchedule, scheduleTable } from '#adapters/memory/schedule-table'
 import { jobIdOf } from '#domain/job-id'
+import type { PayerFileDone } from '#domain/payer-file-done'
 import type { StoredItem } from '#domain/schedule/books'
 import * as keys from '#domain/schedule/keys'
 import { runPrefix } from '#domain/schedule/run-result'
@@ -35,6 +38,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     inbox: emptyInbox(),
     landing: noFiles(),
     results: new Map<string, string>(),
+    announced: [] as PayerFileDone[],
     processors: new Map([processor('members'), processor('claims')]),
   }
   // A fifth minute, for `sweep`, and not the one of its daily look.
@@ -51,6 +55,8 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     tables: policyTables(state.policies),
     files: files(state.landing),
     results: results(state.results),
+    pointers: pointers(state.results),
+    announcements: announcements(state.announced),
     processors: processors(state.processors),
     executions: executions(state.executions),
     machines: machines(state.machines, now),

@@ -82,6 +82,22 @@ const profileArn = `arn:aws:iam::${ACCOUNT}:instance-profile/${idOf('AWS::IAM::I
 const group = ec2(`security-group/${idOf('AWS::EC2::SecurityGroup', 'networkegress')}.GroupId`)
 const subnet = ec2(`subnet/${idOf('AWS::EC2::Subnet', 'networkvpcisolatedSubnet1')}`)
 
+describe('the scheduler', () => {
+  const scheduler = principal('stepsschedulefunction', {}, { throughEndpoint: false })
+  const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`
+  const said = (source: string, type: string): Context => ({ 'events:source': source, 'events:detail-type': type })
+
+  it.each<[string, string, Context, boolean]>([
+    ['events:PutEvents', bus, said('mayfly', 'Payer File Done'), true],
+    ['events:PutEvents', bus, said('billing', 'Payer File Done'), false],
+    ['events:PutEvents', bus, said('mayfly', 'Object Created'), false],
+    ['events:PutEvents', `${bus}-of-others`, said('mayfly', 'Payer File Done'), false],
+    ['s3:PutObject', `${results}/done/acme/member/a.834.json`, {}, true],
+    ['s3:GetObject', `${results}/done/acme/member/a.834.json`, {}, true],
+    ['s3:PutObject', `${results}/runs/x/result.json`, {}, false],
+  ])('%s on %s, %j: %s', (action, resource, context, may) => expect(scheduler(action, resource, context)).toBe(may))
+})
+
 describe('the launcher', () => {
   const launcher = principal('stepslaunchfunction', {}, { throughEndpoint: false })
   const tags = { 'aws:RequestTag/app': 'mayfly', 'aws:RequestTag/Owner': 'me', 'aws:RequestTag/TerminateAfter': 'soon' }
