@@ -77,6 +77,10 @@ export class MayflyStack extends Stack {
       ScheduleTable: tables.schedule.tableName,
       PayerPriorityTable: tables.payerPriority.tableName,
       CapacityPoolsTable: tables.capacityPools.tableName,
+      DeadQueueUrl: inbox.dead.queueUrl,
+      UndeliveredQueueUrl: inbox.undelivered.queueUrl,
+      UnreadEditsQueueUrl: inbox.unreadEdits.queueUrl,
+      FailedRunsQueueUrl: inbox.failedRuns.queueUrl,
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
   }
