@@ -113,8 +113,8 @@ const interfaces = ({ properties }: TemplateResource): number => {
 }
 
 const apart =
-  (what: string, service: string, free: boolean): Rule =>
-  () => [{ what, service, units: 1, basis: 'a month', apart: true, ...(free ? { freeTier: true } : {}) }]
+  (what: string, service: string, free: number): Rule =>
+  () => [{ what, service, units: 1, basis: free > 0 ? `a month; the free tier has ${free}` : 'a month', apart: true }]
 
 const nothing: Rule = () => []
 const costNothing = [
@@ -141,8 +141,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   'AWS::EC2::NatGateway': hourly('NAT gateway', 'natGatewayHour'),
   'AWS::EC2::EIP': hourly('public address', 'publicIpv4Hour'),
   'AWS::EC2::VPCEndpoint': hourly('interface endpoint', 'interfaceEndpointHour', interfaces),
-  'AWS::CloudWatch::Alarm': apart('alarms', 'alarmMonth', true),
-  'AWS::CloudWatch::Dashboard': apart('dashboards', 'dashboardMonth', true),
-  'AWS::KMS::Key': apart('keys', 'kmsKeyMonth', false),
-  'AWS::Budgets::Budget': apart('budgets', 'budget', true),
+  'AWS::CloudWatch::Alarm': apart('alarms', 'alarmMonth', 10),
+  'AWS::CloudWatch::Dashboard': apart('dashboards', 'dashboardMonth', 3),
+  'AWS::KMS::Key': apart('keys', 'kmsKeyMonth', 0),
+  'AWS::Budgets::Budget': apart('budgets', 'budget', 2),
 }
