@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isKnownPayer, isKnownType } from '#domain/policy/merge'
 import { PolicyRow } from '#domain/policy/policy'
 import { type Field, provenanceOf } from '#domain/policy/provenance'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { rules, type TemplateResource, type Use } from '#cli/idle-rules'
 import { type PriceTable, unitPrice } from '#domain/prices'
 

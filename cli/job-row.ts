@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Findings, Status } from '#domain/schedule/items'
 import type { JobRecord } from '#domain/schedule/job-record'
 

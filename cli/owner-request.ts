@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OwnerRequest } from '#cli/ask-scheduler'
 import { Name } from '#domain/route'
 import { Message } from '#domain/schedule/messages'

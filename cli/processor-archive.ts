@@ -3,7 +3,7 @@ import { readFile, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `processor.json`: what a folder of config/processors must say about itself. */
 export const ProcessorManifest = z.strictObject({

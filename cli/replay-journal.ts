@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Found } from '#cli/read-journal'
 import { replay } from '#functions/schedule/replay'
 import { Transcript } from '#functions/schedule/transcript'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Job } from '#domain/schedule/items'
 
 /** What those who wait for outputs are told of a file that has succeeded, in the pointer and in the event alike; no contents. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `progress.json`, as the startup script writes it. Bytes and CPU seconds are those of the processor's process tree. */
 export const ProgressReport = z.object({

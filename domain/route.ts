@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Payer, file type and cycle stand in item keys, tags and execution names, so they keep to characters safe in all of them. */
 export const Name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)

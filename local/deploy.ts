@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { environmentWithoutAws } from '#local/aws-environment'
 import { projectFolder } from '#local/project-folder'
 import { runCommand } from '#local/run-command'

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { startTimeOf } from '#local/process-identity'
 import { projectFolder } from '#local/project-folder'
 

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import { awsVariables, environmentWithoutAws } from '#local/aws-environment'
 import { type OwnedProcess, startOwnedProcess } from '#local/owned-process'
 import { projectFolder } from '#local/project-folder'

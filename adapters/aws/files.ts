@@ -7,7 +7,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files } from '#domain/ports/files'
 
 /**

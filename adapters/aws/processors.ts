@@ -1,5 +1,5 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Processors } from '#domain/ports/processors'
 
 const Pointer = z.object({ name: z.string(), key: z.string(), sha256: z.string(), packages: z.array(z.string()) })

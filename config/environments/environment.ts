@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { GivenNetwork } from '#infra/given-network'
 
 /** What CloudWatch Logs takes as a retention, days; 2192 are the six years of 45 CFR 164.316(b)(2). */

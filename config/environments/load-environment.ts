@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Environment } from '#config/environments/environment'
 
 const folder = fileURLToPath(new URL('.', import.meta.url))

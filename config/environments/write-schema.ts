@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { Environment } from '#config/environments/environment'
 
 /** What editors read for completion and squiggles: `npx tsx config/environments/write-schema.ts` after a change of the schema. */

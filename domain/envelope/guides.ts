@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const TransactionSet = z.enum(['820', '834', '835', '837'])
 export type TransactionSet = z.infer<typeof TransactionSet>

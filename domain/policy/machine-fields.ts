@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { instanceTypes } from '#domain/policy/instance-types'
 
 const InstanceType = z.string().refine((type) => Object.hasOwn(instanceTypes, type), {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CsvLayout } from '#domain/csv/csv-layout'
 import { TransactionSet } from '#domain/envelope/guides'
 import { machineFields } from '#domain/policy/machine-fields'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Name } from '#domain/route'
 
 /** A row of the table `capacity-pools`: a named ceiling on admitted vCPUs and instances (an EC2 quota, a budget). */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { machineFields } from '#domain/policy/machine-fields'
 
 /** What files up to a size get. What it leaves out is as the row says. */

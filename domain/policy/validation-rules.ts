@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Policy } from '#domain/policy/policy'
 
 /** What the validator must know of a policy; on an instance it comes as JSON, and is parsed there. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A decision to be carried out: written in the deciding transaction, deleted when done. Each is idempotent. */
 export const Call = z.discriminatedUnion('call', [

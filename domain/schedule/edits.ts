@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
 import { LaneRef } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { giveBack } from '#domain/schedule/admission'
 import { attemptOfInstance, closeAttempt, fenceNext, lastAttempt, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, call, type Deciding, fence, get, put } from '#domain/schedule/books'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CallItem } from '#domain/schedule/calls'
 import * as items from '#domain/schedule/items'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Findings } from '#domain/schedule/items'
 
 /** What `validate` found, as far as the scheduler needs it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { gateCycle } from '#domain/policy/gate-cycle'
 import { imageProblem } from '#domain/policy/image-problem'
 import { PolicyRow } from '#domain/policy/policy'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** `result.json`, written last by the startup script: the end of an attempt as the machine itself tells it. */
 export const RunResult = z.object({

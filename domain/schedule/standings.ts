@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Books, type Deciding, entries, get, isolated, openBooks, readAhead } from '#domain/schedule/books'
 import { LaneRef, type Scope } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type NextLaunch, nextLaunch, spotLosses } from '#domain/launching'
 import type { MachinePolicy } from '#domain/policy/machine-fields'
 import { machineFor } from '#domain/policy/machine-for'

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** EC2's limit on user data before base64, in bytes (docs: "Run commands when you launch an EC2 instance"). */
 const LIMIT_BYTES = 16_384

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const env = z.object({
   SCHEDULE_TABLE: z.string().min(2),

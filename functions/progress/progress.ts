@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Instance } from '#domain/schedule/items'

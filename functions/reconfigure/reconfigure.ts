@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Inbox } from '#domain/ports/inbox'
 import type { Log } from '#functions/log'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 
 type Table = Pick<ScheduleTable, 'items' | 'write' | 'remove'>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { jobIdOf } from '#domain/job-id'
 import type { Files } from '#domain/ports/files'
 import { Message } from '#domain/schedule/messages'

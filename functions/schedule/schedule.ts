@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files } from '#domain/ports/files'
 import { CallItem } from '#domain/schedule/calls'
 import * as keys from '#domain/schedule/keys'

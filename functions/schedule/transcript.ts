@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Answer, Question } from '#domain/schedule/books'
 import type { Decision } from '#domain/schedule/decide'
 import { Message } from '#domain/schedule/messages'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Machine, Machines } from '#domain/ports/machines'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Attempt } from '#domain/schedule/items'

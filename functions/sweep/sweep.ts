@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Executions } from '#domain/ports/executions'
 import type { Files } from '#domain/ports/files'
 import type { Inbox } from '#domain/ports/inbox'

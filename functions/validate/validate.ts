@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Files } from '#domain/ports/files'
 import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { Results } from '#domain/ports/results'

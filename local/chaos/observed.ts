@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { JobRow } from '#cli/job-row'
 import { scanJobs } from '#cli/live-jobs'
 import { journalOfStack } from '#cli/read-journal'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** EC2's states and their codes (API reference, InstanceState). */
 export const stateCodes = {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The subset of the Amazon States Language that our machine uses. What is not listed is refused, not passed over. */
 const Retrier = z.strictObject({

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sfn'
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { executions as awsExecutions } from '#adapters/aws/executions'
 import { executions as memoryExecutions, noExecutions } from '#adapters/memory/executions'
 import type { Executions } from '#domain/ports/executions'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sweep } from '#functions/sweep/sweep'
 import { projectFolder } from '#local/project-folder'
 import { stage } from '#test/functions/stage'

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { localClientOptions } from '#cli/push-processors'
 import type { LocalAws } from '#local/local-aws'
 import { eventually } from '#test/support/eventually'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { z } from 'zod'
+import * as z from 'zod'
 import { environmentWithoutAws } from '#local/aws-environment'
 import type { LocalAws } from '#local/local-aws'
 import { projectFolder } from '#local/project-folder'

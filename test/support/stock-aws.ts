@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { environmentWithoutAws } from '#local/aws-environment'
 import type { LocalAws } from '#local/local-aws'
 import { runCommand } from '#local/run-command'
