@@ -17,7 +17,10 @@ const logOf = (logger: Logger): Log => ({
  * The one middy stack around every step: request id in every line, and an escaped error logged once before Lambda sees it.
  * Returns the wrapped function (`middy(fn).use()` as a statement would not).
  */
-export const lambdaHandler = <R>(step: string, run: (event: unknown, log: Log) => Promise<R>) => {
+export const lambdaHandler = <R>(
+  step: string,
+  run: (event: unknown, log: Log, remaining: () => number) => Promise<R>,
+) => {
   const logger = new Logger({ serviceName: step })
   return middy()
     .before(({ context }) => {
@@ -25,5 +28,5 @@ export const lambdaHandler = <R>(step: string, run: (event: unknown, log: Log) =
       logger.appendKeys({ requestId: context.awsRequestId })
     })
     .onError(({ error }) => logger.error('the step failed', { failed: error?.name, reason: error?.message }))
-    .handler((event: unknown) => run(event, logOf(logger)))
+    .handler((event: unknown, context) => run(event, logOf(logger), () => context.getRemainingTimeInMillis()))
 }

@@ -125,6 +125,11 @@ export const alarmTable = ({ waitingHours, gateHours, dailyUsd }: Limits) =>
       ...ONE,
       impact: 'A machine outlived its script’s deadline and the state’s timeout: two of its three killers failed.',
     },
+    'machines-hang': {
+      watches: { metric: 'Swept', by: 'hung' },
+      ...{ statistic: 'Sum', minutes: 60, atLeast: 3 },
+      impact: 'Machines stand still with their work undone: each was paid for and did nothing until it was ended.',
+    },
     'facts-found-by-sweep': {
       watches: { metric: 'Swept' },
       ...{ statistic: 'Sum', minutes: 60, atLeast: 10 },

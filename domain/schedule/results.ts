@@ -1,8 +1,9 @@
+import type { z } from 'zod'
 import { attemptOfInstance, type Close, closeAttempt, fenceNext, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, type Deciding, put } from '#domain/schedule/books'
 import { type Attempt, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
-import type { Message } from '#domain/schedule/messages'
+import type { Message, UnsoundCause } from '#domain/schedule/messages'
 import { endRound } from '#domain/schedule/rounds'
 import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
 
@@ -10,12 +11,33 @@ import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
 const secondsOf = ({ startedAt, endedAt }: RunResult): number =>
   Math.max(0, (Date.parse(endedAt) - Date.parse(startedAt)) / 1000) || 0
 
-const closeBy = (result: RunResult): Close =>
+/** `unsound`: the script's word for a file that the validator refused on the instance. */
+const UNSOUND = 'unsound'
+
+const closeBy = (result: RunResult, prefix: string): Close =>
+  result.outcome === 'failed' && result.reason === UNSOUND
+    ? { state: 'failed', error: 'UnsoundFile', cause: JSON.stringify(unsoundCause(result, prefix)) }
+    : closeSound(result)
+
+const reportOf = (prefix: string): string => `${prefix}validation.json`
+
+const unsoundCause = ({ validation }: RunResult, prefix: string): z.infer<typeof UnsoundCause> => ({
+  report: reportOf(prefix),
+  findings: validation?.findings ?? [],
+})
+
+const closeSound = (result: RunResult): Close =>
   result.outcome === 'succeeded'
     ? { state: 'succeeded', usefulSeconds: secondsOf(result) }
     : result.outcome === 'retryable'
       ? { state: 'retryable', error: 'RetryableFailure', cause: `${result.reason}, exit code ${result.exitCode}` }
       : { state: 'failed', error: 'ProcessorFailed', cause: `${result.reason}, exit code ${result.exitCode}` }
+
+/** A file that was let through unread must not count as a success without a word that it is sound. */
+const asValidated = (job: Job, result: RunResult): RunResult =>
+  job.unvalidated && result.outcome === 'succeeded' && result.validation?.valid !== true
+    ? { ...result, outcome: 'failed', reason: 'not-validated' }
+    : result
 
 /** Closes an attempt by what its machine wrote; a success ends the round at once. */
 export function* applyResult(
@@ -23,14 +45,18 @@ export function* applyResult(
   job: Job,
   attempt: Attempt,
   prefix: string,
-  result: RunResult,
+  written: RunResult,
 ): Deciding<void> {
-  closeAttempt(books, attempt, closeBy(result), false)
+  const result = asValidated(job, written)
+  closeAttempt(books, attempt, closeBy(result, prefix), false)
   const seen: Job = {
     ...job,
     attempts: attempt.attempt,
     used: { peakMemoryBytes: result.peakMemoryBytes, cpuSeconds: result.cpuSeconds },
     ...(attempt.instanceId ? { instanceId: attempt.instanceId } : {}),
+    ...(job.unvalidated && result.validation?.valid
+      ? { full: result.validation.full, counts: result.validation.counts, report: reportOf(prefix), unvalidated: false }
+      : {}),
   }
   const again = result.outcome === 'retryable' && job.status === 'running'
   put(books, keys.job, [job.job], again ? { ...seen, status: 'starting' } : seen)

@@ -58,6 +58,17 @@ function* succeed(books: Books, job: Job, scopeId: string): Deciding<void> {
     succeeded: type.succeeded + 1,
     okJob: job.job,
   }))
+  yield* rememberFull(books, job)
+}
+
+/** How many members the payer's last full file has: the next one must not have far fewer (`maxDropPercent`). */
+function* rememberFull(books: Books, job: Job): Deciding<void> {
+  const members = job.counts?.['members']
+  if (job.full !== true || members === undefined) return
+  const parts = [job.payerId, job.fileType] as const
+  const before = yield* get(books, keys.lastFull, ...parts)
+  if (before === undefined || before.order < job.order)
+    put(books, keys.lastFull, [...parts], { job: job.job, order: job.order, members })
 }
 
 /** An ended job no longer keeps gates closed, nor its lane. */

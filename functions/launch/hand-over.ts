@@ -1,14 +1,18 @@
 import type { Files } from '#domain/ports/files'
+import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { type Attempt, Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { runPrefix } from '#domain/schedule/run-result'
+import { policyOf } from '#functions/policy-of'
+import { rulesOf } from '#functions/rules-of'
 
 export type HandingOver = {
   table: Pick<ScheduleTable, 'items'>
   files: Pick<Files, 'tags' | 'writeTags'>
-  results: Pick<Results, 'copy' | 'writeText'>
+  results: Pick<Results, 'copy' | 'writeText' | 'writeJson'>
+  tables: Pick<PolicyTables, 'rows'>
 }
 
 /** The tag that lets one instance (`aws:userid`) read one version; the instance policy rests on it. */
@@ -20,16 +24,25 @@ const nameReader = async (job: Job, reader: string, files: HandingOver['files'])
   if (tags[READER_TAG] !== reader) await files.writeTags(job, { ...tags, [READER_TAG]: reader })
 }
 
+/** What the validator on the instance reads; the name of no file type has a point. */
+const RULES = 'mayfly.rules.json'
+
 /**
  * Lets the instance, and no other, read its file; copies the output of the jobs it runs after to its own `in/<type>/`;
  * and writes the manifest last, which the script waits for. Repeating it changes nothing.
  */
-export const handOver = async (job: Job, attempt: Attempt, { table, files, results }: HandingOver): Promise<void> => {
+export const handOver = async (job: Job, attempt: Attempt, deps: HandingOver): Promise<void> => {
+  const { table, files, results } = deps
   if (attempt.instanceId === undefined) return
   const { roleId } = attempt.request
   const prefix = runPrefix(roleId, attempt.instanceId)
   await nameReader(job, `${roleId}:${attempt.instanceId}`, files)
   const names: string[] = []
+  if (attempt.request.validator !== undefined) {
+    const policy = await policyOf(deps, job.payerId, job.fileType)
+    names.push(RULES)
+    await results.writeJson(`${prefix}in/${RULES}`, await rulesOf(table, job, policy))
+  }
   for (const [type, id] of Object.entries(job.ranAfter ?? {})) {
     const [item] = await table.items([keys.job.key(id)])
     const { output } = Job.parse(item?.value)

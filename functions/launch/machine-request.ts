@@ -36,6 +36,8 @@ const userDataOf = (job: Job, { request, round, attempt }: Attempt, deps: Reques
     MAYFLY_PROCESSOR_BUCKET: deps.buckets.artifacts,
     MAYFLY_PROCESSOR_KEY: request.processor.key,
     MAYFLY_PROCESSOR_SHA256: request.processor.sha256,
+    MAYFLY_VALIDATOR_KEY: request.validator?.key,
+    MAYFLY_VALIDATOR_SHA256: request.validator?.sha256,
     MAYFLY_PROCESSOR_PACKAGES: request.processor.packages.join(' '),
     MAYFLY_RUN_SECONDS: request.runSeconds,
     MAYFLY_DEADLINE_MINUTES: request.deadlineMinutes,

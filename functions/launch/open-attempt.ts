@@ -47,6 +47,8 @@ export const openAttempt = async (
   const candidate = firstFree(candidates, await recentRefusals(deps.table), 0, now)
   if (candidate === undefined)
     throw new CapacityUnavailable(`EC2 has refused all ${candidates.length} candidates in the last minutes`)
+  const processor = await processorOf(machine.processor, deps.processors)
+  const validator = job.unvalidated ? await processorOf('validator', deps.processors) : undefined
   const attempt: Attempt = {
     job: job.job,
     round: input.round,
@@ -59,7 +61,8 @@ export const openAttempt = async (
       candidates: withPrices(candidates),
       roleId: deps.roleId,
       launchTemplate: deps.launchTemplate,
-      processor: await processorOf(machine.processor, deps.processors),
+      processor: { ...processor, packages: [...new Set([...processor.packages, ...(validator?.packages ?? [])])] },
+      ...(validator === undefined ? {} : { validator: { key: validator.key, sha256: validator.sha256 } }),
       runSeconds,
       deadlineMinutes,
       bootMinutes: machine.bootMinutes,

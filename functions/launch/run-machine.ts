@@ -18,7 +18,7 @@ export type Running = Requesting & {
   machines: Pick<Machines, 'run' | 'terminate' | 'byClientToken'>
   executions: Pick<Executions, 'fail' | 'succeed'>
   files: Pick<Files, 'tags' | 'writeTags'>
-  results: Pick<Results, 'copy' | 'writeText'>
+  results: Pick<Results, 'copy' | 'writeText' | 'writeJson'>
   now: () => number
   wait: (ms: number) => Promise<void>
   log: Log

@@ -19,6 +19,7 @@ outcome=retryable reason=script-error exit_code=1 # what an unforeseen end is ca
 prefix='' processor_pid='' reporter_pid=''
 input_bytes=0 output_bytes=0 peak_bytes=0 cpu_hundredths=0 bytes_read=0 bytes_written=0
 outputs=()
+program=("$work/processor/run")
 mark=$MAYFLY_JOB.$MAYFLY_ROUND.$MAYFLY_ATTEMPT.$$
 
 # To the log and to the console; the processor's own words go to the log only.
@@ -242,6 +243,19 @@ fetch_processor() {
   tar -xzf "$archive" --no-same-owner -C "$work/processor"
 }
 
+# Where the row says validateOn: instance. Its rules are among the inputs.
+fetch_validator() {
+  local archive=$work/validator.tar.gz sum
+  if [[ -z ${MAYFLY_VALIDATOR_KEY:-} ]]; then return; fi
+  get 600 "$MAYFLY_PROCESSOR_BUCKET" "$MAYFLY_VALIDATOR_KEY" "$archive" || leave retryable validator-missing 1
+  sum=$(sha256sum "$archive")
+  if [[ ${sum%% *} != "$MAYFLY_VALIDATOR_SHA256" ]]; then leave failed validator-hash 1; fi
+  mkdir "$work/validator"
+  tar -xzf "$archive" --no-same-owner -C "$work/validator"
+  # shellcheck disable=SC2016 # expanded by the shell that runs it
+  program=(bash -c '"$1" && exec "$2"' program "$work/validator/run" "$work/processor/run")
+}
+
 run_processor() {
   local before io_before watcher status=0 watched=0
   enter run
@@ -252,7 +266,8 @@ run_processor() {
   MAYFLY_TREE=$mark MAYFLY_INPUT=$work/input MAYFLY_IN=$work/in MAYFLY_OUT=$work/out MAYFLY_PROGRESS=$work/progress \
     MAYFLY_NOTICE=$work/spot-notice MAYFLY_RUN_SECONDS=$MAYFLY_RUN_SECONDS MAYFLY_ROUND=$MAYFLY_ROUND \
     MAYFLY_ATTEMPT=$MAYFLY_ATTEMPT MAYFLY_JOB=$MAYFLY_JOB MAYFLY_PAYER=$MAYFLY_PAYER MAYFLY_TYPE=$MAYFLY_TYPE \
-    setsid "$work/processor/run" >>"$log" 2>&1 </dev/null &
+    MAYFLY_RULES=$work/in/mayfly.rules.json MAYFLY_VALIDATION=$work/validation.json \
+    setsid "${program[@]}" >>"$log" 2>&1 </dev/null &
   processor_pid=$!
   watch_processor &
   watcher=$!
@@ -290,13 +305,14 @@ upload_outputs() {
 
 # shellcheck disable=SC2329 # called by finish
 write_result() {
-  local name list='' notice=null
+  local name list='' notice=null validation=null
+  if [[ -s $work/validation.json ]]; then validation=$(<"$work/validation.json"); fi
   for name in "${outputs[@]}"; do list+=",$(json_string "$name")"; done
   if [[ -e $work/spot-notice ]]; then notice="\"$(date -u -r "$work/spot-notice" +%Y-%m-%dT%H:%M:%SZ)\""; fi
-  printf '{"scriptVersion":"2","job":%s,"round":%d,"attempt":%d,"outcome":"%s","reason":"%s","exitCode":%d,"startedAt":"%s","endedAt":"%s","inputBytes":%d,"outputBytes":%d,"outputs":[%s],"peakMemoryBytes":%d,"cpuSeconds":%s,"bytesRead":%d,"bytesWritten":%d,"spotNoticeAt":%s}\n' \
+  printf '{"scriptVersion":"2","job":%s,"round":%d,"attempt":%d,"outcome":"%s","reason":"%s","exitCode":%d,"startedAt":"%s","endedAt":"%s","inputBytes":%d,"outputBytes":%d,"outputs":[%s],"peakMemoryBytes":%d,"cpuSeconds":%s,"bytesRead":%d,"bytesWritten":%d,"spotNoticeAt":%s,"validation":%s}\n' \
     "$(json_string "$MAYFLY_JOB")" "$MAYFLY_ROUND" "$MAYFLY_ATTEMPT" "$outcome" "$reason" "$exit_code" \
     "$started_at" "$(now)" "$input_bytes" "$output_bytes" "${list#,}" \
-    "$peak_bytes" "$(seconds_of "$cpu_hundredths")" "$bytes_read" "$bytes_written" "$notice" >"$work/result.json"
+    "$peak_bytes" "$(seconds_of "$cpu_hundredths")" "$bytes_read" "$bytes_written" "$notice" "$validation" >"$work/result.json"
 }
 
 # shellcheck disable=SC2329 # called by the trap
@@ -320,6 +336,7 @@ finish() { # on every exit: whatever happened, say so and power off
     say "$outcome: $reason, exit code $exit_code"
     put 600 "$log" log.txt
     write_result
+    if [[ -s $work/validation-report.json ]]; then put 60 "$work/validation-report.json" validation.json; fi
     put 60 "$work/result.json" result.json
   fi
   shutdown -h now || poweroff
@@ -339,10 +356,13 @@ reporter_pid=$!
 
 fetch_inputs
 fetch_processor
+fetch_validator
 run_processor
+if [[ -d $work/validator && ! -s $work/validation.json ]]; then leave retryable validator-failed "$exit_code"; fi
 upload_outputs
 case $exit_code in
   0) leave succeeded ok 0 ;;
+  65) if grep -qs '"valid":false' "$work/validation.json"; then leave failed unsound 65; fi ;;& # EX_DATAERR
   75) leave retryable processor-exit 75 ;; # EX_TEMPFAIL
   *) leave failed processor-exit "$exit_code" ;;
 esac

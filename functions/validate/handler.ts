@@ -18,4 +18,6 @@ const deps = {
   results: results(s3, vars.RESULTS_BUCKET),
 }
 
-export const handler = lambdaHandler('validate', (event, log) => validate(Input.parse(event), { ...deps, log }))
+export const handler = lambdaHandler('validate', (event, log, remaining) =>
+  validate(Input.parse(event), { ...deps, log, remaining }),
+)

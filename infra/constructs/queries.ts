@@ -31,7 +31,7 @@ const queries = {
   ],
   'what the sweep found': [
     'filter service = "sweep" and message = "swept"',
-    'filter deadMachines + unheardResults + overdue + orphans + unheardExecutions > 0',
+    'filter deadMachines + unheardResults + bootTimeouts + overdue + orphans + unheardExecutions > 0',
     'sort @timestamp desc',
   ],
 } as const

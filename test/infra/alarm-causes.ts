@@ -1,6 +1,8 @@
 import { putRow } from '#adapters/memory/policy-tables'
+import { runPrefix } from '#domain/schedule/run-result'
+import { progress } from '#functions/progress/progress'
 import { sweep } from '#functions/sweep/sweep'
-import type { Stage } from '#test/functions/stage'
+import { ROLE, type Stage } from '#test/functions/stage'
 
 const MINUTE = 60_000
 
@@ -57,6 +59,16 @@ export const causes: Record<string, (world: Stage) => Promise<void>> = {
   'machines-past-their-lease': async (world) => {
     await atWork(world, 1)
     world.clock.now += 50 * 60 * MINUTE
+    await sweep(world.deps)
+  },
+  'machines-hang': async (world) => {
+    for (const job of await atWork(world, 3)) {
+      const key = `${runPrefix(ROLE, machineOf(world, job) ?? '')}progress.json`
+      const said = { at: new Date(world.clock.now).toISOString(), percent: 1, cpuSeconds: 1, memoryBytes: 1 }
+      world.state.results.set(key, JSON.stringify(said))
+      await progress({ detail: { object: { key } } }, world.deps)
+    }
+    world.clock.now += 60 * MINUTE
     await sweep(world.deps)
   },
   'facts-found-by-sweep': async (world) => {

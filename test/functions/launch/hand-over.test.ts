@@ -28,7 +28,9 @@ describe('handOver', () => {
           return world.deps.files.writeTags(...call)
         },
       },
+      tables: world.deps.tables,
       results: {
+        ...world.deps.results,
         copy: async (from: string, to: string) => {
           acts.push(`copy ${to}`)
           return world.deps.results.copy(from, to)

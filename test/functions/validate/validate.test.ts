@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { setItem } from '#adapters/memory/schedule-table'
+import * as keys from '#domain/schedule/keys'
 import { UnsoundCause, Validation } from '#domain/schedule/messages'
 import { validate } from '#functions/validate/validate'
 import { small834 } from '#test/domain/envelope/sample-text'
@@ -103,7 +105,51 @@ describe('validate', () => {
     const { world, job } = await landed(sound)
     if (news) await world.say([{ ...news, job }])
     const read = () => Promise.reject(new Error('the file was read'))
-    expect(await failureOf(validate({ job, round }, { ...world.deps, files: { read } }))).toMatchObject({ name })
+    expect(
+      await failureOf(validate({ job, round }, { ...world.deps, files: { ...world.deps.files, read } })),
+    ).toMatchObject({ name })
+  })
+
+  const row = (more: object) => [{ payerId: 'acme', fileType: 'member', ...more }]
+
+  it('says which row to change when the time is over, before Lambda ends it', async () => {
+    const { world, job } = await landed(sound)
+    const error = await failureOf(validate({ job, round: 1 }, { ...world.deps, remaining: () => 14_000 }))
+    expect(error.name).toBe('ValidationTimedOut')
+    expect(error.message).toContain('validateOn to instance in the row acme/member')
+    expect(world.state.results.size).toBe(0)
+  })
+
+  it('a file that S3 gives in part is not judged', async () => {
+    const { world, job } = await landed(sound)
+    const read = async () =>
+      (async function* () {
+        yield Buffer.from(sound.slice(0, -40))
+      })()
+    const error = await failureOf(validate({ job, round: 1 }, { ...world.deps, files: { ...world.deps.files, read } }))
+    expect(error.name).toBe('FileChanged')
+    expect(world.state.results.size).toBe(0)
+  })
+
+  it.each([
+    { maxDropPercent: 50, name: 'it was found sound' },
+    { maxDropPercent: 49, name: 'UnsoundFile' },
+  ])('a full file may be $maxDropPercent % smaller than the last one that ran', async ({ maxDropPercent, name }) => {
+    const { world, job } = await landed(sound.replaceAll('****2~', '****4~'), row({ maxDropPercent }))
+    setItem(world.state.schedule, keys.lastFull.key('acme', 'member'), { job: 'before', order: '1', members: 4 })
+    const { name: found, message } = await failureOf(validate({ job, round: 1 }, world.deps))
+    expect([found, message]).toContain(name)
+  })
+
+  it('lets a file through unread where its row validates on the instance, if it is there and has content', async () => {
+    const { world, job } = await landed('not X12 at all', row({ validateOn: 'instance' }))
+    const read = () => Promise.reject(new Error('the file was read'))
+    const deps = { ...world.deps, files: { ...world.deps.files, read } }
+    expect(await validate({ job, round: 1 }, deps)).toEqual({ full: false, counts: {}, report: '', on: 'instance' })
+    const empty = await landed('', row({ validateOn: 'instance' }))
+    expect((await failureOf(validate({ job: empty.job, round: 1 }, empty.world.deps))).name).toBe('UnsoundFile')
+    world.state.landing.objects.clear()
+    expect((await failureOf(validate({ job, round: 1 }, world.deps))).name).toBe('FileChanged')
   })
 
   it('a file that is gone is an error of its own, not an unsound file', async () => {

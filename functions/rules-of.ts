@@ -1,0 +1,16 @@
+import type { Policy } from '#domain/policy/policy'
+import { type ValidationRules, validationRules } from '#domain/policy/validation-rules'
+import type { ScheduleTable } from '#domain/ports/schedule-table'
+import { type Job, LastFull } from '#domain/schedule/items'
+import * as keys from '#domain/schedule/keys'
+
+/** The rules by which a job's file is validated. One more read where its row limits how much smaller a full file may be. */
+export const rulesOf = async (
+  table: Pick<ScheduleTable, 'items'>,
+  { payerId, fileType }: Job,
+  policy: Policy,
+): Promise<ValidationRules> => {
+  if (policy.maxDropPercent === 100) return validationRules(policy, fileType)
+  const [item] = await table.items([keys.lastFull.key(payerId, fileType)])
+  return validationRules(policy, fileType, item ? LastFull.parse(item.value).members : undefined)
+}
