@@ -15,6 +15,7 @@ import { register as processors } from '#cli/commands/processors'
 import { register as redrive } from '#cli/commands/redrive'
 import { register as replay } from '#cli/commands/replay'
 import { register as requests } from '#cli/commands/requests'
+import { register as runLocal } from '#cli/commands/run-local'
 import { register as status } from '#cli/commands/status'
 import { register as submit } from '#cli/commands/submit'
 import { register as up } from '#cli/commands/up'
@@ -33,6 +34,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   submit,
   requests,
   validate,
+  runLocal,
   policy,
   config,
   processors,

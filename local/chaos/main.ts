@@ -48,6 +48,7 @@ try {
     seed: Number(values.seed),
     instances: Number(values.instances),
     noEvents: values['no-events'],
+    orphan: true,
     sweepSeconds: Number(values.sweep),
     timeoutMinutes: Number(values.timeout),
     realCli: values['real-cli'],

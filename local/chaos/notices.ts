@@ -37,6 +37,7 @@ export const noticesOf = ({ injected, machines, closings }: Observed): Notice[] 
     if (subject.state === 'running' || subject.state === 'pending' || subject.state === 'shutting-down')
       return { fault, by: 'no decision rests on it' }
     if (subject.key?.endsWith('/progress.json')) return { fault, by: 'the next report, or a look in S3' }
+    if (machine && machine.tags['job'] === undefined) return { fault, by: 'a machine that nobody owned' }
     if (closing === undefined) return { fault, by: 'the attempt had been closed by `launch`' }
     const found = closing.state === 'succeeded' && !closing.by.includes('result') ? ', and a look in S3' : ''
     // A machine that left its result before it died has nothing to be noticed.

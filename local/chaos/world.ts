@@ -31,8 +31,8 @@ export type ChaosWorld = {
   /** Drops a file, and asks for what is to go wrong with it; its job's id. */
   drop(file: PlannedFile): Promise<string>
   injectForAll(plan: Pick<Plan, 'ofAll'>): Promise<void>
-  /** Machines that nobody owns: one past its lease in so many seconds, one with a long lease. Their ids. */
-  stray(leaseSeconds: number): Promise<{ readonly overdue: string; readonly orphan: string }>
+  /** Starts a machine that nobody owns, with a lease of so many seconds; its id. */
+  stray(leaseSeconds: number): Promise<string>
   /** Has the sweep look at everything, now. */
   sweep(): Promise<void>
   stop(): Promise<void>
@@ -76,22 +76,16 @@ export const startChaosWorld = async (options: Options): Promise<ChaosWorld> => 
     },
     injectForAll: ({ ofAll }) => injectFaults(local, ofAll),
     async stray(leaseSeconds) {
-      const run = async (tags: Record<string, string>) => {
-        const Tags = Object.entries({ app: 'mayfly', ...tags }).map(([Key, Value]) => ({ Key, Value }))
-        const { Instances } = await stack.ec2.send(
-          new RunInstancesCommand({
-            ...{ ImageId: 'ami-1', InstanceType: 't3.small', MinCount: 1, MaxCount: 1 },
-            UserData: Buffer.from('#!/bin/bash\nwhile :; do sleep 1; done\n').toString('base64'),
-            TagSpecifications: [{ ResourceType: 'instance', Tags }],
-          }),
-        )
-        return Instances?.[0]?.InstanceId ?? ''
-      }
-      const until = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
-      return {
-        overdue: await run({ TerminateAfter: until(leaseSeconds) }),
-        orphan: await run({ TerminateAfter: until(3600) }),
-      }
+      const TerminateAfter = new Date(Date.now() + leaseSeconds * 1000).toISOString()
+      const Tags = Object.entries({ app: 'mayfly', TerminateAfter }).map(([Key, Value]) => ({ Key, Value }))
+      const { Instances } = await stack.ec2.send(
+        new RunInstancesCommand({
+          ...{ ImageId: 'ami-1', InstanceType: 't3.small', MinCount: 1, MaxCount: 1 },
+          UserData: Buffer.from('#!/bin/bash\nwhile :; do sleep 1; done\n').toString('base64'),
+          TagSpecifications: [{ ResourceType: 'instance', Tags }],
+        }),
+      )
+      return Instances?.[0]?.InstanceId ?? ''
     },
     async sweep() {
       const answer = await fetch(`${lambda}/${sweepName}/invocations`, { method: 'POST', body: '{"look":"all"}' })
