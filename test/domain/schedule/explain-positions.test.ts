@@ -42,6 +42,7 @@ describe('what waits is told', () => {
     expect(told(young, 'acme/extra/f')).toMatchObject({ because: 'behind-in-lane', waitingFor: [jobOf(extra)] })
     const refusedHead = worldOf([extra, 'acme/extra/f'], [row('extra')], refused(jobOf(extra), 1, 't2'))
     expect(told(refusedHead, extra).because).toBe('no-capacity')
+    expect(told(refusedHead, 'acme/extra/f')).toMatchObject({ because: 'behind-in-lane', waitingFor: [jobOf(extra)] })
   })
 
   it('behind a file that is being validated', () => {
@@ -74,7 +75,14 @@ describe('what waits is told', () => {
     ready.rows.push(row('claims', { after: [], graceSeconds: 0 }))
     expect(told(ready, claims)).toMatchObject({
       ...{ because: 'ready', sentence: 'about to be admitted (acme)', wouldLetItGo: 'nothing: it is on its way' },
+      waitingFor: [],
     })
+  })
+
+  it('in the lane of its own cycle', () => {
+    const world = worldOf(['acme/extra/2026/e'], [row('extra', { scope: 'cycle', enabled: false })])
+    const found = told(world, 'acme/extra/2026/e')
+    expect(found).toMatchObject({ because: 'paused', lane: { id: 'acme#2026#extra', position: 1, of: 1 } })
   })
 
   it('since it arrived, parked, started or ended, whatever came last', () => {
