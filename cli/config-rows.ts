@@ -1,10 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import { files } from '#adapters/aws/files'
 import { processors } from '#adapters/aws/processors'
 import type { Config, ConfigRow } from '#cli/check-config'
 import type { OpenStack } from '#cli/open-stack'
+import { readRowFiles } from '#config/row-files'
 import { projectFolder } from '#local/project-folder'
 
 /** What stands in the tables, and the processors that the artifacts bucket holds. Reads both tables whole. */
@@ -44,30 +45,11 @@ const nameOf = (row: unknown, key: readonly string[]): string =>
 
 /** What stands in a folder like config/; a processor is there when its folder is. @throws when a file is no list. */
 export const configOfFolder = async (folder = join(projectFolder, 'config')): Promise<Config> => {
-  const payerFiles = (await readdir(join(folder, 'payers'))).filter((name) => name.endsWith('.json')).sort()
-  const payers = await Promise.all(payerFiles.map((name) => rowsOf(join(folder, 'payers', name), PAYER_ROW)))
   const entries = await readdir(join(folder, 'processors'), { withFileTypes: true })
   const named = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   return {
-    payers: payers.flat(),
-    pools: await rowsOf(join(folder, 'pools.json'), POOL),
+    ...(await readRowFiles(folder)),
     // Which versions were ever pushed is for the endpoint to say.
     hasProcessor: (processor) => named.includes(processor.split('@')[0] ?? ''),
-  }
-}
-
-const rowsOf = async (file: string, key: readonly string[]): Promise<ConfigRow[]> => {
-  const shown = relative(process.cwd(), file)
-  const text = await readFile(file, 'utf8')
-  const rows = parsedJson(text, shown)
-  if (!Array.isArray(rows)) throw new Error(`${shown} should be a JSON list of rows`)
-  return rows.map((row: unknown, i) => ({ where: `${shown} [${i}] ${nameOf(row, key)}`.trimEnd(), row }))
-}
-
-const parsedJson = (text: string, file: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : error}`)
   }
 }

@@ -8,7 +8,7 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { OpenStack } from '#cli/open-stack'
 import type { DeadLetterQueue, Letter, Playback } from '#cli/redrive'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** A message of a dead-letter queue. `group` is that of the inbox, where it has one. */
 export type Letter = {

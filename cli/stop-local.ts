@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { endProcesses } from '#local/end-process'
 import { startTimeOf } from '#local/process-identity'
 import { claimStateFolder } from '#local/state-folder'

@@ -1,18 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
+import { type FileRow, readRowFiles } from '#config/row-files'
 import { projectFolder } from '#local/project-folder'
 
 // Only the keys: whether the rest of a row is good is for the tables' own readers to say, as after any edit.
-const PayerRows = z.array(z.looseObject({ payerId: z.string().min(1), fileType: z.string().min(1) }))
-const PoolRows = z.array(z.looseObject({ pool: z.string().min(1) }))
+const PayerRow = z.looseObject({ payerId: z.string().min(1), fileType: z.string().min(1) })
+const PoolRow = z.looseObject({ pool: z.string().min(1) })
 
 type Tables = { readonly payerPriority: string; readonly capacityPools: string }
 
 /**
- * Puts every row of config/payers/*.json and config/pools.json into its table; rows already there are replaced.
+ * Puts every row of config/payers/ and config/pools.yaml into its table; rows already there are replaced.
  * @returns how many rows of each kind were put.
  */
 export const pushConfig = async (client: DynamoDBDocumentClient, tables: Tables, folder?: string) => {
@@ -23,15 +23,15 @@ export const pushConfig = async (client: DynamoDBDocumentClient, tables: Tables,
   return { payers: payers.length, pools: pools.length }
 }
 
+/** The rows of a folder like config/, by table. @throws when one lacks its key. */
 export const readConfigRows = async (folder = join(projectFolder, 'config')) => {
-  const files = (await readdir(join(folder, 'payers'))).filter((name) => name.endsWith('.json')).sort()
-  const payers = await Promise.all(files.map((name) => rows(join(folder, 'payers', name), PayerRows)))
-  return { payers: payers.flat(), pools: await rows(join(folder, 'pools.json'), PoolRows) }
+  const { payers, pools } = await readRowFiles(folder)
+  return { payers: withKeys(payers, PayerRow), pools: withKeys(pools, PoolRow) }
 }
 
-const rows = async <T>(file: string, schema: z.ZodType<T[]>): Promise<T[]> => {
-  const parsed = schema.safeParse(await readFile(file, 'utf8').then(JSON.parse))
-  if (!parsed.success)
-    throw new Error(`${file} is not a list of rows with their keys: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
-}
+const withKeys = <T>(rows: readonly FileRow[], schema: z.ZodType<T>): T[] =>
+  rows.map(({ where, row }) => {
+    const parsed = schema.safeParse(row)
+    if (parsed.success) return parsed.data
+    throw new Error(`${where} lacks its key: ${z.prettifyError(parsed.error)}`)
+  })

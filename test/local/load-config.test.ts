@@ -30,7 +30,7 @@ describe('the rows of config/', () => {
 
   it.each([
     { given: 'a row without its file type', rows: [{ payerId: 'a' }], says: 'fileType' },
-    { given: 'an object instead of a list', rows: { payerId: 'a', fileType: '*' }, says: 'expected array' },
+    { given: 'an object instead of a list', rows: { payerId: 'a', fileType: '*' }, says: 'a list of rows' },
   ])('with $given name the file and the trouble', async ({ rows, says }) => {
     await payers('a.json', rows)
     await expect(readConfigRows(folder)).rejects.toThrow(new RegExp(`a\\.json .*${says}`, 's'))
