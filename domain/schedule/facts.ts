@@ -54,7 +54,9 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
     ...job,
     status: 'waiting',
     waitingAt: books.now,
-    ...(found ? { full: found.full, counts: found.counts, report: found.report } : {}),
+    ...(found
+      ? { full: found.full, counts: found.counts, report: found.report, unvalidated: found.on === 'instance' }
+      : {}),
   })
   if (!job.owned || (yield* hasEntry(books, job))) yield* setLaneState(books, { ...job, full: found?.full }, 'parked')
 }

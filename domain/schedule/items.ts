@@ -166,6 +166,8 @@ export const Job = z.object({
   history: z.array(Act).optional(),
   execution: z.string().optional(),
   full: z.boolean().optional(),
+  /** By its row it is validated on its instance, which has not happened yet. */
+  unvalidated: z.boolean().optional(),
   counts: z.record(z.string(), z.number()).optional(),
   report: z.string().optional(),
   findings: Findings.optional(),
@@ -188,6 +190,10 @@ export type Job = z.infer<typeof Job>
 /** The newest event seen for a key (S3's sequencer orders one key only), so that what overtakes an older event wins. */
 export const KeyState = z.object({ sequencer: z.string(), job: z.string().optional(), deleted: z.boolean() })
 export type KeyState = z.infer<typeof KeyState>
+
+/** The payer's last full file that ran: what `maxDropPercent` compares with. */
+export const LastFull = z.object({ job: z.string(), order: z.string(), members: z.int().nonnegative() })
+export type LastFull = z.infer<typeof LastFull>
 
 export const Tokens = z.object({ round: z.int(), tokens: z.array(z.string()) })
 export type Tokens = z.infer<typeof Tokens>
@@ -227,6 +233,8 @@ export const Attempt = z.object({
     roleId: z.string(),
     launchTemplate: z.object({ id: z.string(), version: z.string() }),
     processor: z.object({ name: z.string(), key: z.string(), sha256: z.string(), packages: z.array(z.string()) }),
+    /** Runs before the processor, where the row validates on the instance. */
+    validator: z.object({ key: z.string(), sha256: z.string() }).optional(),
     runSeconds: z.int(),
     deadlineMinutes: z.int(),
     /** So long without any progress is a hang, minutes. */

@@ -82,6 +82,10 @@ export const refusal = kind(items.Refused, ({ instanceType, market, subnet }: it
   pk: REFUSALS,
   sk: `${instanceType}#${market}#${subnet}`,
 }))
+export const lastFull = kind(items.LastFull, (payerId: string, fileType: string) => ({
+  pk: `PAYER#${payerId}`,
+  sk: `FULL#${fileType}`,
+}))
 export const instance = kind(items.Instance, (id: string) => ({ pk: `INSTANCE#${id}`, sk: 'STATE' }))
 export const request = kind(items.Answered, (id: string) => ({ pk: `REQUEST#${id}`, sk: 'STATE' }))
 export const keyState = kind(items.KeyState, (bucket: string, key: string) => ({

@@ -6,6 +6,8 @@ export const Validation = z.object({
   full: z.boolean(),
   counts: z.record(z.string(), z.number()),
   report: z.string(),
+  /** `instance`: let through unread; its row has it validated on its instance. */
+  on: z.enum(['lambda', 'instance']).optional(),
 })
 
 /** Everything that happens, as the scheduler reads it from the inbox. Raw AWS events are translated on arrival. */

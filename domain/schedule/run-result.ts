@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Findings } from '#domain/schedule/items'
 
 /** `result.json`, written last by the startup script: the end of an attempt as the machine itself tells it. */
 export const RunResult = z.object({
@@ -19,6 +20,15 @@ export const RunResult = z.object({
   /** Of the processor's process tree, since script version 2. */
   bytesRead: z.number().optional(),
   bytesWritten: z.number().optional(),
+  /** What the validator found, where the row has it run on the instance. */
+  validation: z
+    .object({
+      valid: z.boolean(),
+      full: z.boolean(),
+      counts: z.record(z.string(), z.number()),
+      findings: Findings,
+    })
+    .nullish(),
   /** When the machine saw that EC2 takes it back; null when it did not. */
   spotNoticeAt: z.string().nullish(),
 })

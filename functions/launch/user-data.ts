@@ -28,6 +28,12 @@ export const UserDataVariables = z.strictObject({
   MAYFLY_PROCESSOR_BUCKET: Text,
   MAYFLY_PROCESSOR_KEY: Text,
   MAYFLY_PROCESSOR_SHA256: z.string().regex(/^[0-9a-f]{64}$/, 'is not a sha256 in lower-case hex'),
+  /** The validator, where it runs before the processor; its rules come with the inputs. */
+  MAYFLY_VALIDATOR_KEY: Text.optional(),
+  MAYFLY_VALIDATOR_SHA256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'is not a sha256 in lower-case hex')
+    .optional(),
   /** Names of dnf packages, separated by spaces; may be empty. */
   MAYFLY_PROCESSOR_PACKAGES: z
     .string()
