@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { planChaos } from '#local/chaos/plan'
 import { runChaos } from '#local/chaos/run-chaos'
 import { described } from '#local/chaos/summary'
 
@@ -12,7 +13,7 @@ npx tsx local/chaos/main.ts [options]
   --payers N         of how many payers (12)
   --seed S           the same seed asks for the same faults (1)
   --instances N      machines at once (6)
-  --no-events        all events of EC2 and all results' events of S3 are lost; nothing else goes wrong
+  --no-events        all events of EC2 and of S3's results are lost, and nothing else goes wrong
   --sweep SECONDS    how often the sweep looks at everything; 0: as often as it does by itself, every five minutes (0)
   --timeout MINUTES  give up after (40)
   --real-cli         machines call the real AWS CLI, 0.6 s of CPU a call, instead of a light one
@@ -43,9 +44,13 @@ const folder = await mkdtemp(join(tmpdir(), 'mayfly-chaos-'))
 try {
   const { summary, wrong, seconds } = await runChaos({
     folder,
-    files: Number(values.files),
+    plan: planChaos({
+      files: Number(values.files),
+      payers: Number(values.payers),
+      seed: Number(values.seed),
+      calm: values['no-events'],
+    }),
     payers: Number(values.payers),
-    seed: Number(values.seed),
     instances: Number(values.instances),
     noEvents: values['no-events'],
     orphan: true,

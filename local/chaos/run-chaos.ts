@@ -4,7 +4,7 @@ import { scanJobs } from '#cli/live-jobs'
 import { isOver } from '#domain/schedule/items'
 import { judge } from '#local/chaos/judge'
 import { observe } from '#local/chaos/observed'
-import { planChaos } from '#local/chaos/plan'
+import type { Plan } from '#local/chaos/plan'
 import { type Summary, summaryOf } from '#local/chaos/summary'
 import { type ChaosWorld, startChaosWorld } from '#local/chaos/world'
 import { Fault } from '#local/hypervisor/fault'
@@ -12,11 +12,10 @@ import { injectFaults } from '#local/inject-faults'
 
 export type ChaosOptions = {
   readonly folder: string
-  readonly files: number
+  readonly plan: Plan
   readonly payers: number
-  readonly seed: number
   readonly instances: number
-  /** All events of EC2, and S3's of results and progress, are lost; nothing else goes wrong. */
+  /** All events of EC2, and S3's of results and progress, are lost. */
   readonly noEvents: boolean
   /** Between two looks of the sweep at everything, on top of its own every five minutes; 0: no more than its own. */
   readonly sweepSeconds: number
@@ -35,16 +34,15 @@ const STRAY_LEASE_SECONDS = 20
 
 /** Drops files into a world where everything goes wrong, waits until nothing is left to do, and judges. */
 export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
-  const { files, payers, seed, noEvents, say } = options
-  const plan = planChaos({ files, payers, seed, calm: noEvents })
+  const { plan, noEvents, say } = options
   const world = await startChaosWorld(options)
   try {
     const began = Date.now()
     if (noEvents) await injectFaults(world.local, silence)
-    else await world.injectForAll(plan)
+    await world.injectForAll(plan)
     const strays = [await world.stray(STRAY_LEASE_SECONDS)]
     if (options.orphan) strays.push(await world.stray(3600))
-    say(`Dropping ${files} files; nobody owns ${strays.join(', ')}`)
+    say(`Dropping ${plan.files.length} files; nobody owns ${strays.join(', ')}`)
     for (const file of plan.files) await world.drop(file)
     const sweeping = sweepOften(world, options)
     const done = await untilOver(world, options, began)
@@ -83,7 +81,8 @@ const sweepOften = (world: ChaosWorld, { sweepSeconds, say }: ChaosOptions) => {
 
 /** Every file has a job that is over, and no machine is there; twice in a row, for two looks are no transaction. */
 const untilOver = async (world: ChaosWorld, options: ChaosOptions, began: number): Promise<boolean> => {
-  const { files, timeoutMinutes, say, signal } = options
+  const { plan, timeoutMinutes, say, signal } = options
+  const files = plan.files.length
   let before = false
   let said = ''
   for (;;) {

@@ -74,7 +74,9 @@ export const startChaosWorld = async (options: Options): Promise<ChaosWorld> => 
       if (faults.length > 0) await injectFaults(local, faults)
       return job
     },
-    injectForAll: ({ ofAll }) => injectFaults(local, ofAll),
+    async injectForAll({ ofAll }) {
+      if (ofAll.length > 0) await injectFaults(local, ofAll)
+    },
     async stray(leaseSeconds) {
       const TerminateAfter = new Date(Date.now() + leaseSeconds * 1000).toISOString()
       const Tags = Object.entries({ app: 'mayfly', TerminateAfter }).map(([Key, Value]) => ({ Key, Value }))
