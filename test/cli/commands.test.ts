@@ -121,6 +121,7 @@ describe('mayfly validate', { timeout: 30_000 }, () => {
     const report = JSON.parse(ended.stdout)
     expect(Object.keys(report)).toEqual(['valid', 'fileType', 'counts', 'findings'])
     expect(report).toMatchObject({ valid: false, fileType: 'member', counts: { members: 1 } })
+    expect(Object.keys(report.findings[0])).toEqual(['code', 'severity', 'message', 'segment', 'byte'])
     expect(report.findings[0]).toMatchObject({ code: 'IK502-4', segment: 6 })
     expect(ended.status).toBe(1)
   })
