@@ -37,8 +37,13 @@ export const machineFields = {
     .max(24 * 60),
   /** Instances a round may use up. */
   attempts: z.int().min(1).max(10),
-  /** A pushed processor: `name`, or `name@<sha256>` to pin one. */
-  processor: z.string().regex(/^[a-z][a-z0-9-]*(@[0-9a-f]{64})?$/),
+  /** A pushed processor: `name`, or `name@<sha256>` to pin one; or an archive in the artifacts bucket, by its hash. */
+  processor: z
+    .string()
+    .regex(
+      /^([a-z][a-z0-9-]*(@[0-9a-f]{64})?|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/processors\/[\w./-]{1,500}\.tar\.gz@[0-9a-f]{64})$/,
+      'a processor is name, name@<sha256>, or s3://<artifacts bucket>/processors/<path>.tar.gz@<sha256>',
+    ),
   /** On the instance and its disk, beside Mayfly's own; EC2 takes 50 in all. */
   tags: z
     .record(TagKey, z.string().max(256))

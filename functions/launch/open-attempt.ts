@@ -4,27 +4,19 @@ import type { Processors } from '#domain/ports/processors'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { firstFree } from '#domain/refusals'
 import type { Attempt, Job } from '#domain/schedule/items'
-import { CapacityUnavailable, LaunchRejected } from '#functions/launch/launch-errors'
+import { CapacityUnavailable } from '#functions/launch/launch-errors'
+import { processorOf } from '#functions/launch/processor-of'
 import { recentRefusals } from '#functions/launch/recent-refusals'
 import { diskUsdPerHour, withPrices } from '#functions/launch/with-prices'
 
 export type Opening = {
   table: Pick<ScheduleTable, 'page' | 'writeAttempt'>
   processors: Processors
+  buckets: { artifacts: string }
   launchTemplate: { id: string; version: string }
   roleId: string
   subnets: string[]
   now: () => number
-}
-
-const processorOf = async (wanted: string, processors: Processors) => {
-  const [name = '', sha256] = wanted.split('@')
-  const latest = await processors.latest(name)
-  if (!latest)
-    throw new LaunchRejected(
-      `no processor ${JSON.stringify(name)} in the artifacts bucket; run: mayfly processors push`,
-    )
-  return sha256 === undefined ? latest : { ...latest, sha256, key: `processors/${name}/${sha256}.tar.gz` }
 }
 
 /**
@@ -47,8 +39,9 @@ export const openAttempt = async (
   const candidate = firstFree(candidates, await recentRefusals(deps.table), 0, now)
   if (candidate === undefined)
     throw new CapacityUnavailable(`EC2 has refused all ${candidates.length} candidates in the last minutes`)
-  const processor = await processorOf(machine.processor, deps.processors)
-  const validator = job.unvalidated ? await processorOf('validator', deps.processors) : undefined
+  const { artifacts } = deps.buckets
+  const processor = await processorOf(machine.processor, deps.processors, artifacts)
+  const validator = job.unvalidated ? await processorOf('validator', deps.processors, artifacts) : undefined
   const attempt: Attempt = {
     job: job.job,
     round: input.round,

@@ -168,6 +168,24 @@ describe('launch', () => {
     expect(requests(world)[0]?.userData).toContain(`MAYFLY_PROCESSOR_SHA256='${sha256}'`)
   })
 
+  it.each([
+    { bucket: 'artifacts', runs: true },
+    { bucket: 'somewhere-else', runs: false },
+  ])('an archive in bucket $bucket is run: $runs', async ({ bucket, runs }) => {
+    const sha256 = 'cd'.repeat(32)
+    const processor = `s3://${bucket}/processors/own/v1.tar.gz@${sha256}`
+    const world = stage(2, [{ payerId: 'acme', fileType: 'member', processor }])
+    const job = await world.admit('acme/member/a')
+    await world.launch(job, 'token-1')
+    if (!runs) {
+      expect(world.answer('token-1')).toMatchObject({ error: 'LaunchRejected', cause: expect.stringContaining(bucket) })
+      return expect(requests(world)).toEqual([])
+    }
+    expect(requests(world)[0]?.userData).toContain("MAYFLY_PROCESSOR_KEY='processors/own/v1.tar.gz'")
+    expect(requests(world)[0]?.userData).toContain(`MAYFLY_PROCESSOR_SHA256='${sha256}'`)
+    expect(world.attempts(job)[0]?.request.processor.name).toBe(`s3://${bucket}/processors/own/v1.tar.gz`)
+  })
+
   it('what goes wrong elsewhere answers the token by its own name', async () => {
     const world = stage()
     const job = await world.admit('acme/member/a')
