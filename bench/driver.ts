@@ -34,7 +34,7 @@ export const driver = (ports: Ports, from: number) => {
       tags: async () => ({}),
       writeTags: async () => {},
     },
-    results: { readJson: async (key: string) => results.get(key) },
+    results: { readJson: async (key: string) => results.get(key), writeText: async () => {} },
     pointers: { read: async () => undefined, write: async () => true },
     announcements: { publish: async () => {} },
     executions: {
@@ -49,7 +49,7 @@ export const driver = (ports: Ports, from: number) => {
         if (typeof turn === 'number') admitted.push({ job: token.split('.')[0] ?? '', turn })
       },
     },
-    machines: { terminate: async () => {} },
+    machines: { terminate: async () => {}, console: async () => undefined, find: async () => undefined },
     inbox: {
       send: async (_group: string, body: string) => {
         inbox.push(JSON.parse(body))

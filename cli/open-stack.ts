@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
 import { inbox } from '#adapters/aws/inbox'
+import { machines } from '#adapters/aws/machines'
 import { policyTables } from '#adapters/aws/policy-tables'
 import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
@@ -58,21 +59,22 @@ export const stackAt = (
   // An emulator's buckets have no host names of their own.
   const forcePathStyle = (other.endpoint ?? process.env['AWS_ENDPOINT_URL']) !== undefined
   const s3 = new S3Client({ ...other, forcePathStyle })
-  const machines = new EC2Client(ec2)
+  const instances = new EC2Client(ec2)
   const sqs = new SQSClient(other)
   return {
     names,
     db,
     s3,
-    ec2: machines,
+    ec2: instances,
     inbox: inbox(sqs, names.InboxUrl),
     sources: {
       table: scheduleTable(db, { schedule: names.ScheduleTable, jobs: names.JobsTable }),
       tables: policyTables(db, { payerPriority: names.PayerPriorityTable, capacityPools: names.CapacityPoolsTable }),
       results: results(s3, names.ResultsBucket),
+      machines: machines(instances),
     },
     close() {
-      for (const client of [db, s3, machines, sqs]) client.destroy()
+      for (const client of [db, s3, instances, sqs]) client.destroy()
     },
   }
 }

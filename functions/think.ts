@@ -1,3 +1,4 @@
+import type { Machines } from '#domain/ports/machines'
 import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
@@ -7,12 +8,13 @@ export type Sources = {
   table: Pick<ScheduleTable, 'items' | 'page' | 'count'>
   tables: PolicyTables
   results: Pick<Results, 'readJson'>
+  machines: Pick<Machines, 'find'>
 }
 
 /** A BatchGetItem takes 100 keys. */
 const MAX_KEYS = 100
 
-const answerTo = async (question: Question, { table, tables, results }: Sources): Promise<Answer> => {
+const answerTo = async (question: Question, { table, tables, results, machines }: Sources): Promise<Answer> => {
   switch (question.ask) {
     case 'items': {
       const found = []
@@ -38,6 +40,8 @@ const answerTo = async (question: Question, { table, tables, results }: Sources)
       return tables.pool(question.pool)
     case 'result':
       return results.readJson(question.key)
+    case 'machine':
+      return machines.find(question.instanceId)
   }
 }
 

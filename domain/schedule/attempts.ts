@@ -38,6 +38,10 @@ export type Close = {
   state: Exclude<Attempt['state'], 'open'>
   error?: string
   cause?: string
+  /** Why, beyond the state: kept on the attempt. */
+  because?: string
+  /** Where what the instance said on its console is to be kept. */
+  consoleTo?: string
   /** Of a success: from the script's first line to its last. */
   usefulSeconds?: number
 }
@@ -52,6 +56,7 @@ export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machi
     state: close.state,
     closedAt: books.now,
     ...(close.error === undefined ? {} : { error: close.error }),
+    ...(close.because === undefined ? {} : { because: close.because }),
   })
   remove(books, keys.open, ...parts)
   books.closed.push({ attempt, usefulSeconds: close.usefulSeconds ?? 0 })
@@ -62,8 +67,13 @@ export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machi
     attempt: attempt.attempt,
     ...(close.error === undefined ? {} : { error: close.error, cause: close.cause ?? '' }),
   })
-  if (attempt.instanceId !== undefined && !machineOver)
-    call(books, { call: 'terminate', instanceId: attempt.instanceId })
+  const { consoleTo } = close
+  if (attempt.instanceId !== undefined && (consoleTo !== undefined || !machineOver))
+    call(books, {
+      call: 'terminate',
+      instanceId: attempt.instanceId,
+      ...(consoleTo === undefined ? {} : { consoleTo }),
+    })
 }
 
 /** An attempt by the instance that worked for it. */

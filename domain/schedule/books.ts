@@ -14,6 +14,7 @@ export type Question =
   | { ask: 'policy-rows'; payerId: string }
   | { ask: 'pool-row'; pool: string }
   | { ask: 'result'; key: string }
+  | { ask: 'machine'; instanceId: string }
 
 export type StoredItem = Key & { value: unknown }
 export type Page = { items: StoredItem[]; complete: boolean }

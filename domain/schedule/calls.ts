@@ -21,7 +21,8 @@ export const Call = z.discriminatedUnion('call', [
     error: z.string().optional(),
     cause: z.string().optional(),
   }),
-  z.object({ call: z.literal('terminate'), instanceId: z.string() }),
+  /** `consoleTo`: a key of the results bucket where what the instance wrote on its console is kept first. */
+  z.object({ call: z.literal('terminate'), instanceId: z.string(), consoleTo: z.string().optional() }),
   /** What the editor of a row should see on it: the only attribute that we write in the tables for people. */
   z.object({ call: z.literal('row-status'), payerId: z.string(), fileType: z.string(), status: z.string() }),
   z.object({ call: z.literal('pool-status'), pool: z.string(), status: z.string() }),

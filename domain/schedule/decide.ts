@@ -14,7 +14,7 @@ import {
 import type { Call } from '#domain/schedule/calls'
 import { chargeClosed } from '#domain/schedule/charge'
 import { due, poolEdited, rowEdited } from '#domain/schedule/edits'
-import { instanceChanged, over, parked } from '#domain/schedule/facts'
+import { instanceChanged, over, parked, spotWarned } from '#domain/schedule/facts'
 import * as keys from '#domain/schedule/keys'
 import { refreshScope } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
@@ -51,6 +51,8 @@ function* apply(books: Books, message: Message): Deciding<void> {
       return yield* result(books, message)
     case 'instance':
       return yield* instanceChanged(books, message)
+    case 'spot-warning':
+      return yield* spotWarned(books, message)
     case 'row-edited':
       return yield* rowEdited(books, message)
     case 'pool-edited':

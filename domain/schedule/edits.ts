@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
+import { forgetBoots } from '#domain/schedule/boots'
 import { LaneRef } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { refreshLane } from '#domain/schedule/lanes'
@@ -41,7 +42,11 @@ export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<vo
     if (last) return goOn({ heldAfter: last.sk })
   }
   const lanes = yield* entries(books, keys.LANES, prefix, LaneRef, LANES_STEP + 1, after ?? undefined)
-  for (const { value } of lanes.slice(0, LANES_STEP)) yield* refreshLane(books, value.scope, value.type)
+  for (const { value } of lanes.slice(0, LANES_STEP)) {
+    // Somebody did something about it: boots are tried again.
+    yield* forgetBoots(books, value.payerId)
+    yield* refreshLane(books, value.scope, value.type)
+  }
   const last = lanes[LANES_STEP - 1]
   if (last && lanes.length > LANES_STEP) goOn({ after: last.sk })
 }

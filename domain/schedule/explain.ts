@@ -40,6 +40,7 @@ const moves: Record<string, string> = {
   'held-by-owner': 'mayfly resume, by its owner',
   'no-capacity': 'time: EC2 is asked again after a pause',
   'daily-budget': 'time: midnight UTC, or a higher dailyBudgetUsd in its row',
+  'boot-loop': 'mayfly resume of the lane, or an edit of its row, after a look at what the console said',
   'unknown-pool': 'a row for the pool in capacity-pools, or another pool in its row',
   'pool-paused': 'enabled: true in the row of its pool',
   'never-fits': 'a higher ceiling in capacity-pools, or a smaller instance type in its row',

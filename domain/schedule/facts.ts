@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { giveBack } from '#domain/schedule/admission'
 import { attemptOfInstance, closeAttempt, fenceNext, lastAttempt, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, call, type Deciding, fence, get, put } from '#domain/schedule/books'
+import { closeDead, noteSpotWarning } from '#domain/schedule/deaths'
 import { type Attempt, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { type Message, UnsoundCause } from '#domain/schedule/messages'
@@ -84,10 +85,10 @@ function* refused(books: Books, job: Job, last: Attempt | undefined): Deciding<v
 }
 
 /**
- * What ends an attempt. The last three are the sweep's words: EC2 does not know the machine (it may lag, so the machine is
- * terminated all the same), or calls it alive, and its processor does nothing more, or it says nothing more.
+ * What ends an attempt. The last four are the sweep's words: EC2 does not know the machine (it may lag, so the machine is
+ * terminated all the same), or calls it alive, and its processor does nothing more, or it says nothing more, or never did.
  */
-const deaths = ['terminated', 'stopped', 'missing', 'hung', 'silent']
+const deaths = ['terminated', 'stopped', 'missing', 'hung', 'silent', 'boot-timeout']
 
 /** EC2 says what became of an instance. Death is looked up, not believed. */
 export function* instanceChanged(books: Books, message: Of<'instance'>): Deciding<void> {
@@ -117,10 +118,15 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
   const prefix = prefixOf(found.attempt)
   const written = prefix === undefined ? undefined : yield* resultOf(books, prefix)
   if (written && prefix !== undefined) return yield* applyResult(books, found.job, found.attempt, prefix, written)
-  const cause = `${instanceId} is ${state} and left no result`
-  closeAttempt(books, found.attempt, { state: 'lost', error: 'InstanceLost', cause }, state === 'terminated')
+  if (!(yield* closeDead(books, found.job, found.attempt, instanceId, state))) return
   if (!isOver(found.job.status) && found.job.round === found.attempt.round)
     put(books, keys.job, [found.job.job], { ...found.job, status: 'starting', attempts: found.attempt.attempt })
+}
+
+/** Two minutes' notice of EC2: the machine knows it too, and works on; what comes of it is seen at its end. */
+export function* spotWarned(books: Books, { instanceId }: Of<'spot-warning'>): Deciding<void> {
+  const found = yield* attemptOfInstance(books, instanceId)
+  if (found) noteSpotWarning(books, found.attempt)
 }
 
 const unsound = (cause: string | null | undefined): z.infer<typeof UnsoundCause> | undefined => {

@@ -69,6 +69,8 @@ export const Scope = z.object({
   types: z.record(z.string(), ScopeType),
   /** In the scope that is the payer's own: what its machines cost on the day (UTC) on which one was last charged. */
   spent: z.object({ day: z.string(), usd: z.number() }).optional(),
+  /** There too: boots in a row without a sign of life, and the last instance of them. */
+  boots: z.object({ failed: z.int().positive(), instanceId: z.string() }).optional(),
 })
 export type Scope = z.infer<typeof Scope>
 
@@ -254,6 +256,8 @@ export const Attempt = z.object({
   /** When the instance was recorded: long after `openedAt` when the invocation was slow. */
   launchedAt: Millis.optional(),
   closedAt: Millis.optional(),
+  /** When EC2 said that it takes the spot instance back. */
+  spotNoticeAt: Millis.optional(),
   error: z.string().optional(),
   /** Why it ended `lost` or `refused`, where that is known: `boot-timeout`, `spot-interruption`, EC2's StateReason … */
   because: z.string().optional(),

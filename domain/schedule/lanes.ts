@@ -2,6 +2,7 @@ import { mergePolicy } from '#domain/policy/merge'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
 import { type Books, type Deciding, entries, get, isolated, put, remove } from '#domain/schedule/books'
+import { bootLoop } from '#domain/schedule/boots'
 import { spentOn } from '#domain/schedule/charge'
 import { LaneEntry, type Scope, type ScopeType } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
@@ -51,10 +52,10 @@ export function* viewLane(books: Books, scopeId: string, scope: Scope, type: str
   const head = yield* headOf(books, scopeId, type, policy.ordered && policy.haltOnFailure)
   if (!head) return undefined
   const pool = yield* poolRow(books, policy.pool)
-  // Without a budget nothing is read for it.
-  const purse = policy.dailyBudgetUsd === undefined ? undefined : yield* get(books, keys.scope, scope.payerId)
-  const spentToday = spentOn(purse, books.now)
-  return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, spentToday, now: books.now }) }
+  // Of most payers this is the scope itself.
+  const own = yield* get(books, keys.scope, scope.payerId)
+  const payer = { spentToday: spentOn(own, books.now), bootLoop: bootLoop(own, policy.bootFailures) }
+  return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, ...payer, now: books.now }) }
 }
 
 /** Makes board, pool holds and due times agree with how the lane stands: at most three items, whatever waits in the lane. */

@@ -49,6 +49,8 @@ export const Message = z.discriminatedUnion('kind', [
     state: z.string(),
     swept: z.boolean().optional(),
   }),
+  /** EC2 will take a spot instance back, in two minutes. */
+  z.object({ kind: z.literal('spot-warning'), instanceId: z.string() }),
   z.object({
     kind: z.literal('execution-ended'),
     job: z.string(),

@@ -43,6 +43,8 @@ export const readinessOf = (lane: {
   pool: PoolRow | undefined
   /** What the payer's machines cost since midnight UTC, US dollars. */
   spentToday: number
+  /** Why nothing of the payer boots any more, if so. */
+  bootLoop?: string | undefined
   now: number
 }): Readiness => {
   const { head, policy, pool, now } = lane
@@ -55,6 +57,7 @@ export const readinessOf = (lane: {
   if (state?.owned) return no('held-by-owner', `the lane is held by ${state.owned.who}: ${state.owned.why}`)
   if (head.owned) return no('held-by-owner', `held by ${head.owned.who}: ${head.owned.why}`)
   if (!policy.enabled) return no('paused', 'the row of this payer and type says enabled: false')
+  if (lane.bootLoop !== undefined) return no('boot-loop', lane.bootLoop)
   const running = state?.running ?? 0
   // Also one behind the head: a file that was held until its row appeared comes before those registered after it.
   if (policy.ordered && running > 0) return no('running-ahead', 'another file of this lane is at work')

@@ -1,6 +1,7 @@
 import { executionName } from '#domain/execution-name'
 import { mergePolicy } from '#domain/policy/merge'
 import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
+import { forgetBoots } from '#domain/schedule/boots'
 import { type Act, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { changeType, typeOf } from '#domain/schedule/lanes'
@@ -153,9 +154,17 @@ function* onLane(books: Books, request: Request, lane: { scope: string; type: st
     return done('the lane is held; resume lets it go')
   }
   if (action === 'resume') {
-    if (!held) return refused('the lane is not held by its owner')
+    const looped = yield* forgetBoots(books, scope.payerId)
+    if (!held && !looped) return refused('the lane is not held by its owner')
     yield* change({})
-    return done('the lane is resumed')
+    // The payer's other lanes were held by the same boots.
+    const { payerId } = scope
+    if (looped)
+      call(books, {
+        call: 'send',
+        body: JSON.stringify({ kind: 'row-edited', payerId, fileType: '*', seq: books.seq }),
+      })
+    return done(looped ? 'the lane is resumed; boots of the payer count anew' : 'the lane is resumed')
   }
   return refused(`${action} takes a file, not a lane`)
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { attemptOfInstance, type Close, closeAttempt, fenceNext, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, type Deciding, put } from '#domain/schedule/books'
+import { forgetBoots } from '#domain/schedule/boots'
 import { type Attempt, isOver, type Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import type { Message, UnsoundCause } from '#domain/schedule/messages'
@@ -39,6 +40,12 @@ const asValidated = (job: Job, result: RunResult): RunResult =>
     ? { ...result, outcome: 'failed', reason: 'not-validated' }
     : result
 
+/** What a warned machine could not finish is EC2's doing. */
+const spotLoss = ({ spotNoticeAt }: Attempt, result: RunResult): Pick<Close, 'because'> =>
+  result.outcome === 'retryable' && (spotNoticeAt !== undefined || typeof result.spotNoticeAt === 'string')
+    ? { because: 'spot-interruption' }
+    : {}
+
 /** Closes an attempt by what its machine wrote; a success ends the round at once. */
 export function* applyResult(
   books: Books,
@@ -48,7 +55,8 @@ export function* applyResult(
   written: RunResult,
 ): Deciding<void> {
   const result = asValidated(job, written)
-  closeAttempt(books, attempt, closeBy(result, prefix), false)
+  yield* forgetBoots(books, job.payerId)
+  closeAttempt(books, attempt, { ...closeBy(result, prefix), ...spotLoss(attempt, result) }, false)
   const seen: Job = {
     ...job,
     attempts: attempt.attempt,

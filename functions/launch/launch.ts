@@ -6,6 +6,7 @@ import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Attempt, Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
+import { checkBoots } from '#functions/launch/check-boots'
 import { handOver } from '#functions/launch/hand-over'
 import { AttemptsExhausted } from '#functions/launch/launch-errors'
 import { type Opening, openAttempt } from '#functions/launch/open-attempt'
@@ -56,13 +57,15 @@ const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
   const [item] = await deps.table.items([keys.job.key(input.job)])
   const job = item ? Job.parse(item.value) : undefined
   const attempts = await attemptsOf(deps.table, input)
-  const machine = job && machineFor(await policyOf(deps, job.payerId, job.fileType), job.bytes)
+  const policy = job && (await policyOf(deps, job.payerId, job.fileType))
+  const machine = policy && machineFor(policy, job.bytes)
   const next = nextLaunch(job, input, attempts, machine?.attempts ?? 0)
   deps.log.info('launching', { job: input.job, round: input.round, turn: input.turn, decision: next.do })
   if (next.do === 'ignore') return
   if (next.do === 'answer-success') return deps.executions.succeed(input.token, { attempt: attempts.length })
-  if (next.do === 'refuse' || !job || !machine)
+  if (next.do === 'refuse' || !job || !policy || !machine)
     throw next.do === 'refuse' ? new refusals[next.error](next.because) : new RoundIsOver('no such job')
+  if (next.do === 'open') await checkBoots(job, policy, deps.table)
   const attempt = await ownAttempt(next, input, { job, machine, losses: spotLosses(attempts) }, deps)
   if (next.do === 'open' && next.attempt > 1) deps.log.measure([{ metric: 'Retried', value: 1, by: 'machine' }])
   const running = await runMachine(job, attempt, deps)

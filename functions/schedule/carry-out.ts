@@ -2,6 +2,7 @@ import type { Executions } from '#domain/ports/executions'
 import type { Inbox } from '#domain/ports/inbox'
 import type { Machines } from '#domain/ports/machines'
 import type { PolicyTables } from '#domain/ports/policy-tables'
+import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Call } from '#domain/schedule/calls'
 import { Attempt, isOver, Job } from '#domain/schedule/items'
@@ -13,7 +14,8 @@ export type Acting = Announcing & {
   table: Pick<ScheduleTable, 'items' | 'remove' | 'write'>
   tables: PolicyTables
   executions: Executions
-  machines: Pick<Machines, 'terminate'>
+  machines: Pick<Machines, 'terminate' | 'console'>
+  results: Pick<Results, 'writeText'>
   inbox: Inbox
   now: () => number
   log: Log
@@ -65,6 +67,18 @@ const remark = async (
   } while ((await latest()) !== status)
 }
 
+/** What a machine said is kept for a person; that it cannot be had is no reason to let the machine live. */
+const end = async ({ instanceId, consoleTo }: Of<'terminate'>, { machines, results, log }: Acting): Promise<void> => {
+  try {
+    const said = consoleTo === undefined ? undefined : await machines.console(instanceId)
+    if (consoleTo !== undefined && said !== undefined) await results.writeText(consoleTo, said)
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    log.warn('what an instance said on its console is not kept', { instanceId, reason })
+  }
+  await machines.terminate(instanceId)
+}
+
 const act = async (what: Call, acting: Acting): Promise<void> => {
   switch (what.call) {
     case 'start-execution':
@@ -79,7 +93,7 @@ const act = async (what: Call, acting: Acting): Promise<void> => {
     case 'answer-attempt':
       return answerAttempt(what, acting)
     case 'terminate':
-      return acting.machines.terminate(what.instanceId)
+      return end(what, acting)
     case 'send':
       return acting.inbox.send('facts', what.body)
     case 'row-status':

@@ -20,6 +20,10 @@ const Ec2Event = z.object({
   'detail-type': z.literal('EC2 Instance State-change Notification'),
   detail: z.object({ 'instance-id': z.string(), state: z.string() }),
 })
+const SpotEvent = z.object({
+  'detail-type': z.literal('EC2 Spot Instance Interruption Warning'),
+  detail: z.object({ 'instance-id': z.string() }),
+})
 const ExecutionEvent = z.object({
   'detail-type': z.literal('Step Functions Execution Status Change'),
   detail: z.object({
@@ -30,7 +34,7 @@ const ExecutionEvent = z.object({
   }),
 })
 const ExecutionInput = z.object({ job: z.string(), round: z.int() })
-const Body = z.union([S3Event, Ec2Event, ExecutionEvent, Message])
+const Body = z.union([S3Event, Ec2Event, SpotEvent, ExecutionEvent, Message])
 
 /** Messages as the scheduler reads them: AWS's own events are translated, and completed where they say too little. */
 export const readMessage = async (
@@ -42,6 +46,8 @@ export const readMessage = async (
   switch (read['detail-type']) {
     case 'EC2 Instance State-change Notification':
       return { kind: 'instance', instanceId: read.detail['instance-id'], state: read.detail.state }
+    case 'EC2 Spot Instance Interruption Warning':
+      return { kind: 'spot-warning', instanceId: read.detail['instance-id'] }
     case 'Step Functions Execution Status Change': {
       const { status, input, error, cause } = read.detail
       return { kind: 'execution-ended', ...ExecutionInput.parse(JSON.parse(input)), status, error, cause }

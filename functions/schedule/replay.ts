@@ -51,6 +51,8 @@ const described = (question: Question): string => {
       return `pool ${question.pool}`
     case 'result':
       return `result ${question.key}`
+    case 'machine':
+      return `instance ${question.instanceId}`
   }
 }
 

@@ -19,7 +19,7 @@ import type { Sources } from '#functions/think'
 export type Deps = {
   table: Pick<ScheduleTable, 'items' | 'page' | 'count' | 'write'>
   tables: Sources['tables']
-  machines: Pick<Machines, 'list' | 'terminate'>
+  machines: Pick<Machines, 'list' | 'terminate' | 'find'>
   executions: Pick<Executions, 'ended'>
   files: Pick<Files, 'list'>
   results: Pick<Results, 'readJson'>
@@ -81,6 +81,7 @@ export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => 
     hung,
     deadMachines: attempts.dead,
     unheardResults: attempts.results,
+    bootTimeouts: attempts.neverBooted,
     ...ended,
     unheardExecutions: unheard,
     ...daily,

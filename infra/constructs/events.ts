@@ -35,6 +35,10 @@ export class Events extends Construct {
       detailType: ['EC2 Instance State-change Notification'],
       detail: { state: ['running', 'stopped', 'terminated'] },
     })
+    toInbox('spot-warning', 'facts', {
+      source: ['aws.ec2'],
+      detailType: ['EC2 Spot Instance Interruption Warning'],
+    })
     toInbox('execution-ended', 'facts', {
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],

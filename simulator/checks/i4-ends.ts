@@ -34,7 +34,9 @@ const untrue = (world: World, job: Job): string | undefined => {
   if (because === 'stopped-by-owner') return did(job, 'stop') ? undefined : 'its owner did not ask for it'
   if (because === 'ProcessorFailed') return wrote('failed') ? undefined : 'its processor did not fail'
   if (because === 'AttemptsExhausted')
-    return lives.length >= world.inForce.policy(job.payerId, job.fileType).attempts ? undefined : 'it had attempts left'
+    return lives.filter(({ refused }) => !refused).length >= world.inForce.policy(job.payerId, job.fileType).attempts
+      ? undefined
+      : 'it had attempts left'
   // An end that only the sweep found comes without its error (ListExecutions has none).
   if (because === 'FAILED')
     return world.machine.executions.get(job.execution ?? '')?.status === 'FAILED'

@@ -90,6 +90,7 @@ export const standing = (world: World, scope: string, type: string): Standing | 
     (head.status !== 'waiting' ? `head-${head.status}` : undefined) ??
     (found?.owned || head.owned ? 'held-by-owner' : undefined) ??
     (!policy.enabled ? 'paused' : undefined) ??
+    ((scopeItem(world, payerId)?.boots?.failed ?? 0) >= policy.bootFailures ? 'boot-loop' : undefined) ??
     (jobs.filter((job) => job.held).length >= policy.maxConcurrent ? 'max-concurrent' : undefined) ??
     (world.clock.now() < at ? 'time' : undefined) ??
     (!pool ? 'unknown-pool' : undefined) ??

@@ -24,6 +24,8 @@ export type MachineLife = {
   workFrom?: number
   workTo?: number
   endedAt?: number
+  /** EC2 took it back before it ran. */
+  refused?: true
   /** Of `result.json`, if it wrote one. */
   outcome?: 'succeeded' | 'failed' | 'retryable'
   writtenAt?: number

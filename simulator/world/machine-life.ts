@@ -83,6 +83,26 @@ export const machineLife = ({
     events.send('facts', `result of ${life.instanceId}`, objectEvent('Object Created', object), true)
   }
 
+  /** `progress.json`: the script's first act, and what it says later. */
+  const speak = (life: Live, phase: 'boot' | 'run'): void => {
+    const key = `${runPrefix(life.roleId, life.instanceId)}progress.json`
+    const at = new Date(clock.now()).toISOString()
+    results.set(key, JSON.stringify({ at, phase, percent: null, cpuSeconds: clock.now() / SECOND, memoryBytes: 1 }))
+    progress(key)
+  }
+
+  /** Two minutes before EC2 takes it back it says so: to the machine, and by an event that may be lost. */
+  const takeBack = (life: Live): void => {
+    const machine = machines.instances.get(life.instanceId)
+    tell('EC2', `will take ${life.instanceId} back`)
+    const body = { 'detail-type': 'EC2 Spot Instance Interruption Warning', detail: { 'instance-id': life.instanceId } }
+    events.send('facts', `${life.instanceId} will be taken back`, body, false)
+    later(life, 120 * SECOND, () => {
+      if (machine) machine.stateReason = 'Server.SpotInstanceTermination'
+      off(life, 3 * SECOND)
+    })
+  }
+
   const finish = (life: Live, outcome: 'succeeded' | 'failed' | 'retryable', reason: string): void => {
     if (life.over) return
     writeResult(life, outcome, reason)
@@ -111,12 +131,7 @@ export const machineLife = ({
       return later(life, random.between(1, seconds) * SECOND, () => off(life, 3 * SECOND, 'stopped'))
     const sick = chance === undefined || chance.dies === 0 ? 0.03 : 0.12
     const outcome = random.next() < sick ? random.pick(['failed', 'retryable'] as const) : 'succeeded'
-    if (seconds > 60)
-      later(life, 55 * SECOND, () => {
-        const key = `${runPrefix(life.roleId, life.instanceId)}progress.json`
-        results.set(key, JSON.stringify({ at: '', percent: null, cpuSeconds: 1, memoryBytes: 1 }))
-        progress(key)
-      })
+    if (seconds > 60) later(life, 55 * SECOND, () => speak(life, 'run'))
     const limit = Number(life.vars('RUN_SECONDS'))
     if (seconds >= limit) return later(life, limit * SECOND, () => finish(life, 'failed', 'timed-out'))
     if (random.next() < (chance?.diesAfterResult ?? 0))
@@ -128,6 +143,7 @@ export const machineLife = ({
   }
 
   const boot = (life: Live): void => {
+    speak(life, 'boot')
     later(life, Number(life.vars('DEADLINE_MINUTES')) * MINUTE, () => finish(life, 'retryable', 'terminated'))
     const manifest = `${runPrefix(life.roleId, life.instanceId)}in/manifest`
     const until = clock.now() + 300 * SECOND
@@ -161,6 +177,16 @@ export const machineLife = ({
       const pending = random.between(5, 20) * SECOND
       const fate = random.next()
       if (fate < (chance?.dies ?? 0) / 3) return later(life, pending / 2, () => off(life, SECOND))
+      // Streams of their own: what else a machine does in this world must not move with them.
+      if (randomOf(seed, `pending ${life.job} ${life.round} ${life.attempt}`).chance(chance?.diesPending ?? 0))
+        return later(life, pending / 2, () => {
+          life.refused = true
+          machine.stateReason = 'Server.InsufficientInstanceCapacity'
+          off(life, SECOND)
+        })
+      const taken = randomOf(seed, `spot ${life.job} ${life.round} ${life.attempt}`)
+      if (request.candidate.market === 'spot' && taken.chance(chance?.spotTaken ?? 0))
+        later(life, pending + taken.below(60) * SECOND, () => takeBack(life))
       later(life, pending, () => say(life, 'running'))
       if (fate > 1 - (chance?.neverBoots ?? 0)) return tell(instanceId, 'will never run its script')
       later(life, pending + random.between(3, random.next() < 0.1 ? 60 : 10) * SECOND, () => boot(life))

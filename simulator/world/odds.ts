@@ -21,6 +21,9 @@ export type Odds = {
   describeLag: number
   /** Machines. */
   neverBoots: number
+  /** EC2 takes a machine back before it ran, for want of capacity; a spot instance while it works, with a warning. */
+  diesPending: number
+  spotTaken: number
   dies: number
   diesAfterResult: number
   hangs: number
@@ -38,6 +41,8 @@ export const calm: Odds = {
     refused: 0,
     describeLag: 0,
     neverBoots: 0,
+    diesPending: 0,
+    spotTaken: 0,
     dies: 0,
     diesAfterResult: 0,
   },
@@ -56,7 +61,15 @@ export const rough: Odds = {
     refused: 0.2,
     describeLag: 0.5,
   },
-  ...{ neverBoots: 0.06, dies: 0.1, diesAfterResult: 0.05, hangs: 0.02, noSweep: 0.1 },
+  ...{
+    neverBoots: 0.06,
+    diesPending: 0.05,
+    spotTaken: 0.3,
+    dies: 0.1,
+    diesAfterResult: 0.05,
+    hangs: 0.02,
+    noSweep: 0.1,
+  },
 }
 
 /** A fault in every third invocation, half of all news late, lost or said twice. */
@@ -69,6 +82,7 @@ export const wild: Odds = {
 /** EC2 has nearly nothing to give: turns come back again and again, while calls are cut short. */
 export const scarce: Odds = {
   ...rough,
+  diesPending: 0.3,
   fault: 0.4,
   slowLaunch: 0.25,
   refused: 0.7,
@@ -91,3 +105,6 @@ export const hasty: Odds = {
 
 /** Nothing fails, but everything is said again and late. */
 export const talkative: Odds = { ...calm, twice: 0.6, late: 0.3 }
+
+/** Images that do not boot, and spot instances that do not stay. */
+export const unborn: Odds = { ...rough, neverBoots: 0.5, spotTaken: 0.6 }

@@ -1,6 +1,7 @@
 import { deleteKey, drop } from '#adapters/memory/files'
 import { jobIdOf } from '#domain/job-id'
 import { isOver } from '#domain/schedule/items'
+import { lanes, scopeItem } from '../checks/referee.ts'
 import { objectEvent } from './events.ts'
 import type { Act } from './plan.ts'
 import type { World } from './world.ts'
@@ -59,6 +60,20 @@ const request = (world: World, { action, pick }: Extract<Act, { do: 'request' }>
   void world.send('facts', JSON.stringify({ kind: 'request', id, action, ...about, who: 'owner', why: 'simulated' }))
 }
 
+/** A payer whose machines do not boot: its owner resumes one of its lanes, which lets all of them go. */
+const endBootLoops = (world: World): void => {
+  const payers = new Set([...world.journal.jobs.values()].map(({ payerId }) => payerId))
+  for (const payerId of payers) {
+    if (scopeItem(world, payerId)?.boots === undefined) continue
+    const [lane] = lanes(world).filter((each) => each.payerId === payerId)
+    if (!lane) continue
+    world.tell('owner', `lets ${payerId} boot again`)
+    const id = `request-${world.clock.now()}-boots-${payerId}`
+    const body = { kind: 'request', id, action: 'resume', lane: { scope: lane.scope, type: lane.type } }
+    void world.send('facts', JSON.stringify({ ...body, who: 'owner', why: 'simulated' }))
+  }
+}
+
 /** Editors look at what became of their last edit before they make another: it waits until that one was heard. */
 const edit = (world: World, what: Extract<Act, { do: 'edit-row' | 'edit-pool' }>): void => {
   const { journal, clock, streams } = world
@@ -94,6 +109,8 @@ export const act = (world: World, what: Act): void => {
       journal.stopped.add(found.name)
       return machine.stop(found.name)
     }
+    case 'end-boot-loops':
+      return endBootLoops(world)
     case 'request':
       return request(world, what)
   }

@@ -1,5 +1,5 @@
 import { type Random, randomOf } from '../random.ts'
-import { calm, hasty, type Odds, rough, scarce, talkative, wild } from './odds.ts'
+import { calm, hasty, type Odds, rough, scarce, talkative, unborn, wild } from './odds.ts'
 
 export type Row = Record<string, unknown> & { payerId: string; fileType: string }
 export type PoolRow = Record<string, unknown> & { pool: string }
@@ -11,6 +11,7 @@ export type Act = { at: number } & (
   | { do: 'edit-row'; row: Row; valid: boolean }
   | { do: 'edit-pool'; row: PoolRow; valid: boolean }
   | { do: 'stop-execution'; pick: number }
+  | { do: 'end-boot-loops' }
   | { do: 'request'; action: 'retry' | 'excuse' | 'hold' | 'resume' | 'withdraw' | 'stop' | 'waive'; pick: number }
 )
 
@@ -32,6 +33,7 @@ const profiles: [string, Odds][] = [
   ['wild', wild],
   ['scarce', scarce],
   ['hasty', hasty],
+  ['unborn', unborn],
   ['talkative', talkative],
   ['calm', calm],
 ]
@@ -43,6 +45,8 @@ const rowsOf = (random: Random, payers: readonly string[]): Row[] => {
       ...{ maxRunMinutes: random.between(2, 5), attempts: random.between(2, 4) },
       graceSeconds: random.pick([0, 0, 60, 120]),
       instanceTypes: [random.pick(['t3.small', 't3.small', 'm7i.xlarge'])],
+      ...{ market: random.pick(['on-demand', 'spot']), onDemandAfter: random.below(3) },
+      bootFailures: random.between(2, 5),
     },
   ]
   if (random.chance(0.7))
@@ -158,6 +162,8 @@ export const planOf = (seed: number): Plan => {
     ...(quiet ? [] : editsOf(random, first, pools)),
     ...stops,
     ...(quiet ? [] : requestsOf(random, odds === hasty)),
+    // Owners look at what is held now and then, and once more when nothing goes wrong any more.
+    ...[12, 24, 45].map((minute): Act => ({ at: minute * MINUTE, do: 'end-boot-loops' })),
   ]
   return { seed, odds, faultsUntil: 30 * MINUTE, rows: first, pools, acts: acts.sort((a, b) => a.at - b.at) }
 }

@@ -40,6 +40,8 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
     pools: tables.pools ?? [],
     /** Objects of the results bucket, by key. */
     results: new Map<string, unknown>(),
+    /** What EC2 says of instances, by id. */
+    machines: new Map<string, { stateReason?: string }>(),
     /** Every call that was ever decided, in order. */
     calls: [] as Call[],
     /** Items that were read since this was set to 0. */
@@ -61,6 +63,8 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
           return world.pools.find((row) => withKey(row, 'pool', question.pool))
         case 'result':
           return world.results.get(question.key)
+        case 'machine':
+          return world.machines.get(question.instanceId)
       }
     },
 

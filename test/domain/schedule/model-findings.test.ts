@@ -213,6 +213,7 @@ describe('a result wins over any other word', () => {
     launch(world, m1, 'i-m1')
     world.run([instance('i-m1', 'running')])
     expect(world.job(m1).status).toBe('running')
+    world.results.set('runs/AROATEST:i-m1/progress.json', {})
     const calls = world.run([instance('i-m1', 'terminated')])
     expect(calls).toEqual([expect.objectContaining({ call: 'answer-attempt', error: 'InstanceLost' })])
     expect(world.job(m1)).toMatchObject({ status: 'starting', turn: 1 })
@@ -223,6 +224,7 @@ describe('a result wins over any other word', () => {
     const world = member1AtWork()
     launch(world, m1, 'i-m1')
     expect(world.run([instance('i-m1', 'shutting-down')])).toEqual([])
+    world.results.set('runs/AROATEST:i-m1/progress.json', {})
     expect(world.run([instance('i-m1', 'stopped')])).toContainEqual({ call: 'terminate', instanceId: 'i-m1' })
   })
 

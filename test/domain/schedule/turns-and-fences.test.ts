@@ -107,6 +107,7 @@ describe('the fence beside `launch`', () => {
     const decision = world.decide([instance('i-m1', 'terminated')])
     launch(world, m1, 'i-m1')
     expect(() => world.commit(decision)).toThrow(Superseded)
+    world.results.set('runs/AROATEST:i-m1/progress.json', {})
     expect(world.run([instance('i-m1', 'terminated')])).toEqual([
       expect.objectContaining({ call: 'answer-attempt', error: 'InstanceLost' }),
     ])

@@ -23,6 +23,7 @@ describe('sweep', () => {
         hung: 0,
         deadMachines: 0,
         unheardResults: 0,
+        bootTimeouts: 0,
         overdue: 0,
         orphans: 0,
         unheardExecutions: 0,
