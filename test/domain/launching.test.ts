@@ -36,14 +36,26 @@ describe('nextLaunch', () => {
     ['no such job', undefined, [], { do: 'refuse', error: 'RoundIsOver' }],
     ['the round is over', aJob({ status: 'failed' }), [lost(1)], { do: 'refuse', error: 'RoundIsOver' }],
     ['another round', aJob({ round: 2 }), [], { do: 'refuse', error: 'RoundIsOver' }],
-    ['another turn', aJob({ turn: 3 }), [], { do: 'refuse', error: 'RoundIsOver' }],
+    ['another turn', aJob({ turn: 3 }), [], { do: 'refuse', error: 'RoundIsOver', because: 'round 1, turn 2 is over' }],
+    ['a success of the round before', aJob(), [anAttempt(1, 'succeeded', { round: 0 })], { do: 'open', attempt: 2 }],
+    [
+      'attempts that came to no machine are not counted',
+      aJob(),
+      [1, 2, 3].map((n) => ({ ...anAttempt(n, 'refused'), state: 'stopped' as const })),
+      { do: 'open', attempt: 4 },
+    ],
     [
       'stopped',
       aJob({ stop: { status: 'withdrawn', because: 'deleted-by-owner' } }),
       [],
       { do: 'refuse', error: 'JobStopped', because: 'deleted-by-owner' },
     ],
-    ['three of three used', aJob(), [lost(1), lost(2), lost(3)], { do: 'refuse', error: 'AttemptsExhausted' }],
+    [
+      'three of three used',
+      aJob(),
+      [lost(1), lost(2), lost(3)],
+      { do: 'refuse', error: 'AttemptsExhausted', because: '3 of 3 attempts used; the last ended lost' },
+    ],
     [
       'taken back before it ran, for want of capacity: a refusal',
       aJob(),
@@ -56,7 +68,9 @@ describe('nextLaunch', () => {
   })
 
   it('a late duplicate of a closed attempt’s token opens nothing', () => {
-    expect(nextLaunch(aJob(), { ...request, token: 't1' }, [lost(1)], 3).do).toBe('ignore')
+    expect(nextLaunch(aJob(), { ...request, token: 't1' }, [lost(1)], 3)).toEqual({
+      ...{ do: 'ignore', because: 'attempt 1 is closed and its tokens are answered' },
+    })
     expect(nextLaunch(aJob(), { ...request, token: 't1' }, [lost(1), anAttempt(2, 'refused')], 3).do).toBe('ignore')
   })
 })
@@ -74,7 +88,7 @@ describe('candidatesOf', () => {
 
 describe('spotLosses', () => {
   it('counts what EC2 took back, and nothing else', () => {
-    const because = ['spot-interruption', 'boot-timeout', undefined, 'spot-interruption']
+    const because = ['spot-interruption', 'boot-timeout', undefined, 'hung', 'spot-interruption']
     expect(spotLosses(because.map((each, n) => anAttempt(n + 1, 'lost', each ? { because: each } : {})))).toBe(2)
   })
 })
@@ -84,6 +98,7 @@ describe('imageOf', () => {
     [undefined, 't3.small', undefined],
     [undefined, 'm7g.large', 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64'],
     ['/mayfly/images/hardened', 't3.small', 'resolve:ssm:/mayfly/images/hardened'],
+    [undefined, 'a type that is no more', undefined],
     ['ami-0123456789abcdef0', 'm7g.large', 'ami-0123456789abcdef0'],
   ])('%s on %s: %s', (image, type, expected) => {
     expect(imageOf(image, type)).toBe(expected)
@@ -106,6 +121,10 @@ describe('outgrown', () => {
   })
 })
 
+it('a turn of which no timeout is known has room for any', () => {
+  expect(outgrown({}, Policy.parse({ ...defaultPolicy['*'], maxRunMinutes: 600 }))).toBeUndefined()
+})
+
 describe('deadlinesOf', () => {
   it.each([
     { bootMinutes: 1, maxRunMinutes: 1 },
@@ -113,6 +132,7 @@ describe('deadlinesOf', () => {
     { bootMinutes: 60, maxRunMinutes: 10_080 },
   ])('%j: the processor’s limit < the script’s deadline < the state’s timeout < the lease', (policy) => {
     const { runSeconds, deadlineMinutes, stateSeconds, leaseMinutes } = deadlinesOf(policy)
+    expect(runSeconds).toBe(policy.maxRunMinutes * 60)
     const seconds = [policy.bootMinutes * 60 + runSeconds, deadlineMinutes * 60, stateSeconds, leaseMinutes * 60]
     expect(seconds).toEqual([...seconds].sort((a, b) => a - b))
     expect(new Set(seconds).size).toBe(4)
