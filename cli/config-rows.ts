@@ -8,8 +8,14 @@ import type { OpenStack } from '#cli/open-stack'
 import { readRowFiles } from '#config/row-files'
 import { projectFolder } from '#local/project-folder'
 
-/** What stands in the tables, and the processors that the artifacts bucket holds. Reads both tables whole. */
-export const configOfStack = async ({ db, s3, names }: OpenStack): Promise<Config> => {
+/**
+ * What stands in the tables, and the processors that the artifacts bucket holds, of those that the rows or `others` name.
+ * Reads both tables whole.
+ */
+export const configOfStack = async (
+  { db, s3, names }: OpenStack,
+  others: readonly ConfigRow[] = [],
+): Promise<Config> => {
   const scan = async (TableName: string, whereOf: (row: unknown) => string): Promise<ConfigRow[]> => {
     const rows: ConfigRow[] = []
     for await (const { Items = [] } of paginateScan({ client: db }, { TableName, ConsistentRead: true }))
@@ -20,7 +26,7 @@ export const configOfStack = async ({ db, s3, names }: OpenStack): Promise<Confi
   const pools = await scan(names.CapacityPoolsTable, (row) => `capacity-pools ${nameOf(row, POOL)}`)
   const pushed = processors(s3, names.ArtifactsBucket)
   const has = new Map<string, boolean>()
-  for (const wanted of wantedProcessors(payers)) {
+  for (const wanted of wantedProcessors([...payers, ...others])) {
     const [name = '', sha256] = wanted.split('@')
     const key = `processors/${name}/${sha256}.tar.gz`
     const pinned = sha256 === undefined || (await files(s3).head({ bucket: names.ArtifactsBucket, key })) !== undefined

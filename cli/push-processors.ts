@@ -2,8 +2,10 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HeadObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { processors } from '#adapters/aws/processors'
+import { configSides } from '#cli/config-sides'
 import { stackAt } from '#cli/open-stack'
 import { packProcessor } from '#cli/processor-archive'
+import { keepPushedConfig } from '#cli/pushed-config'
 import { projectFolder } from '#local/project-folder'
 
 export type Pushed = {
@@ -83,12 +85,17 @@ type Local = {
   readonly outputs: Readonly<Record<string, string>>
 }
 
-/** All processors, to a local AWS that has just been deployed: `startLocalAws({ afterDeploy: pushToLocal })`. */
+/**
+ * All processors, to a local AWS that has just been deployed and has the rows of config/, which is kept in mind for
+ * `mayfly config`: `startLocalAws({ afterDeploy: pushToLocal })`.
+ */
 export const pushToLocal = async ({ env, outputs }: Local): Promise<void> => {
   const options = localClientOptions(env)
   const stack = stackAt(options.other, options.ec2, outputs)
   try {
     await pushProcessors({ s3: stack.s3, bucket: stack.names.ArtifactsBucket })
+    const { files } = await configSides(stack)
+    await keepPushedConfig(stack, files, { who: 'mayfly up', at: new Date().toISOString() })
   } finally {
     stack.close()
   }

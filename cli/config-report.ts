@@ -1,0 +1,81 @@
+import type { Change } from '#cli/config-changes'
+import type { Effects, Moved } from '#cli/config-effects'
+import type { Both } from '#cli/config-sides'
+import type { Terminal } from '#cli/terminal'
+import { type Cell, type Tone, textTable } from '#cli/text-table'
+
+const tones: Partial<Record<Change['kind'], Tone>> = {
+  add: 'good',
+  remove: 'bad',
+  conflict: 'bad',
+  theirs: 'quiet',
+  foreign: 'quiet',
+}
+
+const columns = [
+  { title: 'ROW' },
+  { title: 'WHAT' },
+  { title: 'FIELD' },
+  { title: 'NOW', cut: 'end' },
+  { title: 'THEN', cut: 'end' },
+] as const
+
+const shown = (value: unknown): string =>
+  value === undefined ? '–' : typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
+
+/** A line for every field that differs; a row that is new or gone is one line. */
+export const changeTable = ({ payers, pools }: Both<readonly Change[]>, terminal: Terminal): string[] => {
+  const rows = [...pools.map((change) => ({ ...change, name: `pool ${change.name}` })), ...payers].flatMap(rowsOf)
+  return rows.length === 0 ? ['Files and tables are the same.'] : textTable(columns, rows, terminal)
+}
+
+const rowsOf = ({ name, kind, from, to, fields }: Change): Cell[][] => {
+  const tone = tones[kind]
+  const what: Cell = tone ? { text: kind, tone } : kind
+  if (from === undefined) return [[name, what, '', '–', shown(to)]]
+  if (to === undefined) return [[name, what, '', shown(from), '–']]
+  return fields.map((each, i): Cell[] => [
+    ...(i === 0 ? [name, what] : ['', '']),
+    ...[each.field, shown(each.from), shown(each.to)],
+  ])
+}
+
+/** What was found and is left as it is: who could change that. */
+export const leftAlone = (changes: Both<readonly Change[]>, way: 'push' | 'pull'): string[] => {
+  const all = [...changes.payers, ...changes.pools]
+  const count = (kind: Change['kind']): number => all.filter((change) => change.kind === kind).length
+  const [from, to] = way === 'push' ? ['files', 'tables'] : ['tables', 'files']
+  const back = way === 'push' ? 'mayfly config pull' : 'mayfly config push'
+  const lines = {
+    conflict: `conflict: edited in the ${to} and in the ${from} since they were last the same, or never the same. Look at both; --force takes those of the ${from}.`,
+    theirs: `theirs: edited in the ${to} alone, and left as they are. \`${back}\` takes them over; --force puts those of the ${from} back.`,
+    foreign: `foreign: only in the ${to}, and left there. \`${back}\` takes them over.`,
+  }
+  return (['conflict', 'theirs', 'foreign'] as const).flatMap((kind) =>
+    count(kind) === 0 ? [] : [`${count(kind)} ${lines[kind]}`],
+  )
+}
+
+const standing = ({ because, pool, priority, place }: Moved['before']): string =>
+  place === undefined ? `${because} (priority ${priority})` : `number ${place} in pool ${pool} (priority ${priority})`
+
+/** What the changes move among the files that wait. */
+export const effectLines = ({ moved, letIn, looked, more }: Effects, terminal: Terminal): string[] => {
+  const titles = [
+    { title: 'LANE' },
+    { title: 'WAITING' },
+    { title: 'NOW', cut: 'end' },
+    { title: 'THEN', cut: 'end' },
+  ] as const
+  const rows = moved.map(({ lane, waiting, before, after }) => [
+    lane,
+    String(waiting),
+    standing(before),
+    standing(after),
+  ])
+  const lanes = `${looked}${more ? ' and more' : ''} lanes with waiting files`
+  return [
+    ...(rows.length === 0 ? [`Of ${lanes}, none stands otherwise.`] : textTable(titles, rows, terminal)),
+    ...letIn.map(({ payerId, fileType, files }) => `${files} held ${fileType} files of ${payerId} are let in.`),
+  ]
+}

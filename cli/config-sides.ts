@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import { type ConfigRow, checkConfig, type Problem } from '#cli/check-config'
+import { type Change, changesOf, type Row, type Rows } from '#cli/config-changes'
+import { configOfStack } from '#cli/config-rows'
+import type { OpenStack } from '#cli/open-stack'
+import { type PushedConfig, pushedConfig } from '#cli/pushed-config'
+import { type RowFiles, readRowFiles } from '#config/row-files'
+import type { PolicyTables } from '#domain/ports/policy-tables'
+import { projectFolder } from '#local/project-folder'
+
+export type Both<T> = { readonly payers: T; readonly pools: T }
+
+/** Rows as they stand in files and in tables, and as they were when both were last the same. */
+export type ConfigSides = {
+  readonly folder: string
+  readonly found: RowFiles
+  readonly files: Both<Rows>
+  readonly tables: Both<Rows>
+  readonly base: PushedConfig
+  /** What is wrong with the rows of the files. */
+  readonly problems: readonly Problem[]
+}
+
+/** Reads both sides. @throws when a file is no list of rows. */
+export const configSides = async (stack: OpenStack, given?: string): Promise<ConfigSides> => {
+  const folder = given ?? join(projectFolder, 'config')
+  const found = await readRowFiles(folder)
+  const live = await configOfStack(stack, found.payers)
+  return {
+    ...{ folder, found, base: await pushedConfig(stack) },
+    files: byName(found),
+    tables: byName(live),
+    problems: checkConfig({ ...found, hasProcessor: live.hasProcessor }),
+  }
+}
+
+const byName = ({ payers, pools }: Both<readonly ConfigRow[]>): Both<Rows> => ({
+  payers: named(payers, ['payerId', 'fileType']),
+  pools: named(pools, ['pool']),
+})
+
+/** `mayflyStatus` is what the scheduler remarks on a row, not part of it. */
+const named = (rows: readonly ConfigRow[], key: readonly string[]): Rows =>
+  new Map(
+    rows.map(({ row }) => {
+      const { mayflyStatus: _ours, ...rest }: Record<string, unknown> = { ...Object(row) }
+      return [key.map((part) => String(rest[part])).join('/'), rest satisfies Row]
+    }),
+  )
+
+/** What makes the tables like the files. */
+export const pushChanges = ({ files, tables, base }: ConfigSides): Both<Change[]> => ({
+  payers: changesOf({ source: files.payers, target: tables.payers, base: base.payers }),
+  pools: changesOf({ source: files.pools, target: tables.pools, base: base.pools }),
+})
+
+/** What makes the files like the tables. */
+export const pullChanges = ({ files, tables, base }: ConfigSides): Both<Change[]> => ({
+  payers: changesOf({ source: tables.payers, target: files.payers, base: base.payers }),
+  pools: changesOf({ source: tables.pools, target: files.pools, base: base.pools }),
+})
+
+/** The tables as they will be, for the scheduler's questions. */
+export const tablesAfter = ({ tables }: ConfigSides, changes: Both<Change[]>): Pick<PolicyTables, 'rows' | 'pool'> => {
+  const payers = changed(tables.payers, changes.payers)
+  const pools = changed(tables.pools, changes.pools)
+  return {
+    rows: async (payerId) => [...payers.values()].filter((row) => row['payerId'] === payerId),
+    pool: async (pool) => pools.get(pool),
+  }
+}
+
+const changed = (rows: Rows, changes: readonly Change[]): Rows => {
+  const next = new Map(rows)
+  for (const { name, kind, to } of changes) {
+    if (kind === 'remove') next.delete(name)
+    else if ((kind === 'add' || kind === 'change') && to) next.set(name, to)
+  }
+  return next
+}

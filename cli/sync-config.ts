@@ -1,0 +1,67 @@
+import type { Problem } from '#cli/check-config'
+import { baseAfter, type Change, forced, type Rows } from '#cli/config-changes'
+import { type Effects, effectsOf } from '#cli/config-effects'
+import { type Both, configSides, pullChanges, pushChanges, tablesAfter } from '#cli/config-sides'
+import { editRowFiles } from '#cli/edit-row-files'
+import type { OpenStack } from '#cli/open-stack'
+import { machineUser } from '#cli/owner-request'
+import { keepPushedConfig, type PushedConfig } from '#cli/pushed-config'
+import { putRows } from '#cli/put-rows'
+
+type Options = { readonly folder?: string | undefined; readonly force?: boolean | undefined }
+
+export type Synced = {
+  /** Nothing was changed: there are conflicts, or problems with the rows. */
+  readonly refused: boolean
+  readonly changes: Both<Change[]>
+  readonly problems: readonly Problem[]
+  /** What the changes move among the files that wait. */
+  readonly effects?: Effects
+  /** The files that were written. */
+  readonly files?: readonly string[]
+}
+
+const each = ({ payers, pools }: Both<Change[]>, map: (changes: Change[]) => Change[]): Both<Change[]> => ({
+  payers: map(payers),
+  pools: map(pools),
+})
+
+export const countOf = ({ payers, pools }: Both<readonly Change[]>, ...kinds: readonly Change['kind'][]): number =>
+  [...payers, ...pools].filter(({ kind }) => kinds.includes(kind)).length
+
+/** Makes the tables like the files; with `dry`, only says what that would be. */
+export const pushConfig = async (
+  stack: OpenStack,
+  { folder, force = false, dry = false }: Options & { readonly dry?: boolean },
+): Promise<Synced> => {
+  const sides = await configSides(stack, folder)
+  const changes = force ? each(pushChanges(sides), forced) : pushChanges(sides)
+  const { problems, files, base } = sides
+  const effects = await effectsOf(stack, tablesAfter(sides, changes), Date.now())
+  const refused = countOf(changes, 'conflict') > 0 || (problems.length > 0 && !force)
+  if (!refused && !dry) {
+    await putRows(stack, changes)
+    await keep(stack, files, base, changes)
+  }
+  return { refused, changes, problems, effects }
+}
+
+/** Makes the files like the tables. */
+export const pullConfig = async (stack: OpenStack, { folder, force = false }: Options): Promise<Synced> => {
+  const sides = await configSides(stack, folder)
+  const changes = force ? each(pullChanges(sides), forced) : pullChanges(sides)
+  if (countOf(changes, 'conflict') > 0) return { refused: true, changes, problems: [] }
+  const files = await editRowFiles(sides, changes)
+  await keep(stack, sides.tables, sides.base, changes)
+  return { refused: false, changes, problems: [], files }
+}
+
+const keep = (stack: OpenStack, source: Both<Rows>, base: PushedConfig, changes: Both<Change[]>): Promise<void> =>
+  keepPushedConfig(
+    stack,
+    {
+      payers: baseAfter({ source: source.payers, base: base.payers }, changes.payers),
+      pools: baseAfter({ source: source.pools, base: base.pools }, changes.pools),
+    },
+    { who: machineUser(), at: new Date().toISOString() },
+  )
