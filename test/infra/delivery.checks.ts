@@ -68,7 +68,8 @@ describe('nothing is lost on the way', () => {
 
 it('the outputs are the ones that the command line reads', () => {
   expect(Object.keys(record(template.toJSON()['Outputs'])).sort()).toEqual([
-    ...['ArtifactsBucket', 'CapacityPoolsTable', 'InboxUrl', 'JobsTable', 'LandingBucket', 'PayerPriorityTable'],
-    ...['ResultsBucket', 'ScheduleTable', 'StateMachineArn'],
+    ...['ArtifactsBucket', 'CapacityPoolsTable', 'DeadQueueUrl', 'FailedRunsQueueUrl', 'InboxUrl', 'JobsTable'],
+    ...['LandingBucket', 'PayerPriorityTable', 'ResultsBucket', 'ScheduleTable', 'StateMachineArn'],
+    ...['UndeliveredQueueUrl', 'UnreadEditsQueueUrl'],
   ])
 })
