@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { admissionBench } from './admission.ts'
 import { admissionLines } from './admission-lines.ts'
+import { latencyBench, latencyLines } from './latency.ts'
 
 const count = (text: string): number => {
   const n = Number(text)
@@ -26,6 +27,19 @@ program
     const lines = json ? [JSON.stringify(found, undefined, 2)] : admissionLines(found, process.stdout.columns ?? 140)
     process.stdout.write(`${lines.join('\n')}\n`)
     if (found.shortfalls.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('latency')
+  .description("from PutObject to the instance's first line on the local AWS, per hop; and with others waiting")
+  .option('--files <n>', 'dropped at an even pace', count, 100)
+  .option('--waiting <n>', 'files of others, the second time', count, 10_000)
+  .option('--every-ms <n>', 'between two files', count, 1500)
+  .option('--json', 'everything that was measured, as JSON', false)
+  .action(async ({ json, ...wanted }) => {
+    const found = await latencyBench(wanted, (line) => process.stderr.write(`${line}\n`))
+    const lines = json ? [JSON.stringify(found, undefined, 2)] : latencyLines(found)
+    process.stdout.write(`${lines.join('\n')}\n`)
   })
 
 await program.parseAsync()

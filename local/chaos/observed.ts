@@ -15,6 +15,7 @@ const Machine = z.object({
   stateReason: z.object({ code: z.string() }).optional(),
   launchedAt: z.string(),
   endedAt: z.string().optional(),
+  armedAt: z.string().optional(),
   interruptedAt: z.string().optional(),
   spot: z.boolean(),
   tags: z.record(z.string(), z.string()),

@@ -24,6 +24,8 @@ export const Instance = z.strictObject({
   transitionReason: z.string(),
   launchedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().optional(),
+  /** When it first planned or cancelled a shutdown: the startup script's first line. */
+  armedAt: z.iso.datetime().optional(),
   /** Until then EC2 does not know it: reads lag behind launches. */
   hiddenUntil: z.iso.datetime().optional(),
   /** When EC2 takes this spot machine back, once it has said so. */

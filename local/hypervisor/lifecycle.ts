@@ -97,6 +97,7 @@ export function createLifecycle(
     const machine = await bootMachine(() => current(id), options, {
       power(when) {
         if (ends.has(id)) return
+        if (current(id).armedAt === undefined) store.put({ ...current(id), armedAt: new Date().toISOString() })
         cancelTimers(id, 'shutdown')
         const shutdown = () => void end(id, current(id).shutdownBehavior, 'instance')
         if (when !== 'cancel') later(id, when * 60_000, shutdown, 'shutdown')
