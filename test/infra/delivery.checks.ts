@@ -52,7 +52,9 @@ describe('nothing is lost on the way', () => {
         .filter((group) => group !== undefined)
         .map((group) => `${id.replace(/^events|[0-9A-F]{8}$/g, '')}: ${group}`),
     )
-    expect(groups.sort()).toEqual(['executionended: facts', 'instance: facts', 'landed: landed', 'result: facts'])
+    expect(groups.sort()).toEqual([
+      ...['executionended: facts', 'instance: facts', 'landed: landed', 'result: facts', 'spotwarning: facts'],
+    ])
   })
 
   it('every Lambda has a log group of its own with an end', () => {
