@@ -1,7 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { projectFolder } from '#local/project-folder'
 import { admissionBench } from './admission.ts'
 import { admissionLines } from './admission-lines.ts'
+import { fuzzBench } from './fuzz.ts'
 import { latencyBench, latencyLines } from './latency.ts'
+import { Content } from './payer-file.ts'
+import { validateBench } from './validate.ts'
+import { validateLines } from './validate-lines.ts'
 
 const count = (text: string): number => {
   const n = Number(text)
@@ -27,6 +32,36 @@ program
     const lines = json ? [JSON.stringify(found, undefined, 2)] : admissionLines(found, process.stdout.columns ?? 140)
     process.stdout.write(`${lines.join('\n')}\n`)
     if (found.shortfalls.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('validate')
+  .description('the validator in memory, over a stream, through gzip; beside indexOf and libraries')
+  .option('--megabytes <sizes>', 'of the generated files', counts, [50, 500])
+  .option(
+    '--contents <list>',
+    '834, 837, csv, ndjson',
+    (text: string) => text.split(',').map((each) => Content.parse(each)),
+    Content.options,
+  )
+  .option('--libraries <folder>', 'where node-x12, x12-parser, csv-parse, papaparse are installed', projectFolder)
+  .option('--keep <folder>', 'leave the files there')
+  .option('--json', 'everything that was measured, as JSON', false)
+  .action(async ({ json, ...wanted }) => {
+    const found = await validateBench(wanted, (line) => process.stderr.write(`${line}\n`))
+    const lines = json ? [JSON.stringify(found, undefined, 2)] : validateLines(found, process.stdout.columns ?? 140)
+    process.stdout.write(`${lines.join('\n')}\n`)
+    if (found.shortfalls.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('fuzz')
+  .description('files changed at random: the validator must say what the slow checkers of the tests say')
+  .option('--count <n>', 'files', count, 100_000)
+  .option('--seed <n>', 'other files', count, 1)
+  .action(async (wanted) => {
+    const found = await fuzzBench(wanted, (line) => process.stderr.write(`${line}\n`))
+    process.stdout.write(`${JSON.stringify(found)}\n`)
   })
 
 program

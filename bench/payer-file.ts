@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import { z } from 'zod'
 import { claimGuide, claims } from '#config/samples/claims-837'
 import { interchangeText } from '#config/samples/envelope'
 import { enrolment, sampleMembers } from '#config/samples/members-834'
 import { randomFrom } from '#config/samples/random'
 
-export type Content = '834' | '837' | 'csv' | 'ndjson'
+export const Content = z.enum(['834', '837', 'csv', 'ndjson'])
+export type Content = z.infer<typeof Content>
 
 const delimiters = { element: '*', component: ':', repetition: '^', terminator: '~', after: '\n' }
 /** Measured once: bytes of a member's or a claim's segments, of a CSV record and of an NDJSON line. */
