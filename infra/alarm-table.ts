@@ -175,6 +175,11 @@ export const alarmTable = ({ waitingHours, gateHours, dailyUsd }: Limits) =>
       ...{ statistic: 'Maximum', minutes: 15, atLeast: waitingHours * HOUR },
       impact: `A file has waited for ${waitingHours} hours, whatever for: a deadline of its payer may be near.`,
     },
+    'payer-boot-loop': {
+      watches: { metric: 'Waiting', by: 'boot-loop' },
+      ...{ statistic: 'Maximum', minutes: 15, atLeast: 1 },
+      impact: 'Machines of a payer do not come up, one after the other: its files are held until somebody looks.',
+    },
     'gate-held-long': {
       watches: { metric: 'GateHeldSeconds' },
       ...{ statistic: 'Maximum', minutes: 15, atLeast: gateHours * HOUR },

@@ -116,6 +116,13 @@ export const causes: Record<string, (world: Stage) => Promise<void>> = {
     world.clock.now += 6 * 60 * MINUTE
     await sweep(world.deps)
   },
+  'payer-boot-loop': async (world) => {
+    await atWork(world, 1)
+    const scope = world.state.schedule.partitions.get('SCOPE#acme')?.values
+    scope?.set('STATE', { ...Object(scope.get('STATE')), boots: { failed: 99, instanceId: 'i-1' } })
+    await world.admit('acme/extra-0/next')
+    await sweep(world.deps)
+  },
   'gate-held-long': async (world) => {
     putRow(world.state.policies, { payerId: 'acme', fileType: 'claims', after: [{ type: 'member', atLeast: 1 }] })
     await world.admit('acme/claims/c')
