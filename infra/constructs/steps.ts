@@ -120,7 +120,7 @@ export class Steps extends Construct {
 
   private grant({ buckets, tables, inbox, network, shell, options }: Parts): void {
     const { schedule, validate, launch, progress, reconfigure, sweep } = this
-    const read = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query']
+    const read = ['dynamodb:BatchGetItem', 'dynamodb:Query']
     const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
     const rows = [tables.payerPriority.tableArn, tables.capacityPools.tableArn]
     const { region, account } = Stack.of(this)
@@ -148,16 +148,13 @@ export class Steps extends Construct {
     })
 
     validate.allow(read, [tables.schedule.tableArn, ...rows])
-    validate.allow(['s3:GetObject', 's3:GetObjectVersion'], [buckets.landing.arnForObjects('*')])
+    validate.allow(['s3:GetObjectVersion'], [buckets.landing.arnForObjects('*')])
     validate.allow(['s3:PutObject'], [buckets.results.arnForObjects('reports/*')])
 
     launch.allow([...read, ...write], [tables.schedule.tableArn])
     launch.allow(['dynamodb:Query'], rows)
     // S3 replaces all tags at once: those of the payer are read first.
-    launch.allow(
-      ['s3:GetObjectTagging', 's3:GetObjectVersionTagging', 's3:PutObjectTagging', 's3:PutObjectVersionTagging'],
-      [buckets.landing.arnForObjects('*')],
-    )
+    launch.allow(['s3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'], [buckets.landing.arnForObjects('*')])
     launch.allow(
       ['s3:GetObject'],
       [buckets.artifacts.arnForObjects('processors/*'), buckets.results.arnForObjects('runs/*')],

@@ -180,6 +180,6 @@ describe('the launcher', () => {
       { throughEndpoint: false },
     )
     expect(operator('s3:PutObjectVersionTagging', file, naming)).toBe(false)
-    expect(operator('s3:PutObjectTagging', file, { 's3:RequestObjectTagKeys': ['batch'] })).toBe(true)
+    expect(operator('s3:PutObjectVersionTagging', file, { 's3:RequestObjectTagKeys': ['batch'] })).toBe(true)
   })
 })
