@@ -10,7 +10,7 @@ import { type ValidateOptions, validateStream } from '#functions/validate/valida
 /** One way of going through a file. Run in a process of its own, so that its memory is its own. */
 type Way = (file: { path: string; content: string; libraries: string }) => Promise<unknown> | unknown
 
-const PIECE = 1024 * 1024
+const PIECE = 256 * 1024
 const TERMINATOR = 126
 const NEW_LINE = 10
 

@@ -16,7 +16,7 @@ const path = (name: string): string => {
 
 // What the function `validate` does, on the instance: `validation.json` goes into the result, the report beside it.
 const rules = ValidationRules.parse(JSON.parse(await readFile(path('MAYFLY_RULES'), 'utf8')))
-const report = await validateStream(createReadStream(path('MAYFLY_INPUT'), { highWaterMark: 1024 * 1024 }), rules)
+const report = await validateStream(createReadStream(path('MAYFLY_INPUT'), { highWaterMark: 256 * 1024 }), rules)
 const summary = path('MAYFLY_VALIDATION')
 await writeFile(join(dirname(summary), 'validation-report.json'), `${JSON.stringify(report)}\n`)
 await writeFile(summary, JSON.stringify(summaryOf(report)))
