@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError } from 'commander'
 import { projectFolder } from '#local/project-folder'
 import { admissionBench } from './admission.ts'
 import { admissionLines } from './admission-lines.ts'
+import { bundleLines } from './bundle-lines.ts'
+import { bundlesBench } from './bundles.ts'
 import { fuzzBench } from './fuzz.ts'
 import { latencyBench, latencyLines } from './latency.ts'
 import { Content } from './payer-file.ts'
@@ -75,6 +77,18 @@ program
     const found = await latencyBench(wanted, (line) => process.stderr.write(`${line}\n`))
     const lines = json ? [JSON.stringify(found, undefined, 2)] : latencyLines(found)
     process.stdout.write(`${lines.join('\n')}\n`)
+  })
+
+program
+  .command('bundles')
+  .description('how large each function is, what fills it, how long it takes to start, and what memory that takes')
+  .option('--processes <n>', 'fresh ones for each function', count, 10)
+  .option('--json', 'everything that was measured, as JSON', false)
+  .action(async ({ json, processes }) => {
+    const found = await bundlesBench(processes)
+    const lines = json ? [JSON.stringify(found, undefined, 2)] : bundleLines(found, process.stdout.columns ?? 140)
+    process.stdout.write(`${lines.join('\n')}\n`)
+    if (found.shortfalls.length > 0) process.exitCode = 1
   })
 
 await program.parseAsync()

@@ -1,7 +1,6 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import {
@@ -14,43 +13,14 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import { buildSync } from 'esbuild'
 import type { ZodObject, ZodString } from 'zod'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-let bundles: string | undefined
+import { bundleSteps } from '#infra/bundles/bundle-steps'
 
 /** A folder of this synthesis alone, for two may run at once; the CDK copies what it needs before the process ends. */
-const folder = (): string => {
-  if (bundles === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'mayfly-bundles-'))
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }))
-    bundles = made
-  }
-  return bundles
-}
-
-/** The bundle of one step, the SDK inside, so that the same file runs on AWS and on the emulator; scripts of the folder go along. */
-const bundle = (step: string): string => {
-  const from = join(root, 'functions', step)
-  const to = join(folder(), step)
-  mkdirSync(to, { recursive: true })
-  buildSync({
-    entryPoints: [join(from, 'handler.ts')],
-    outfile: join(to, 'index.js'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    minify: true,
-    logLevel: 'error',
-  })
-  for (const file of readdirSync(from).filter((name) => name.endsWith('.sh')))
-    copyFileSync(join(from, file), join(to, file))
-  return to
-}
+const bundles = mkdtempSync(join(tmpdir(), 'mayfly-bundles-'))
+process.once('exit', () => rmSync(bundles, { recursive: true, force: true }))
+// Here, because a construct cannot wait, and what makes the bundles lean can.
+await bundleSteps(bundles)
 
 /** A step's environment as its `env.ts` declares it. */
 type Variables = Record<string, ZodString>
@@ -77,7 +47,7 @@ export class StepLambda<V extends Variables> extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     })
     this.fn = new LambdaFunction(this, 'function', {
-      code: Code.fromAsset(bundle(step)),
+      code: Code.fromAsset(join(bundles, step)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
