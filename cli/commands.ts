@@ -5,6 +5,7 @@ import { register as cost } from '#cli/commands/cost'
 import { register as demo } from '#cli/commands/demo'
 import { register as down } from '#cli/commands/down'
 import { register as explain } from '#cli/commands/explain'
+import { register as exportAll } from '#cli/commands/export'
 import { register as idleCost } from '#cli/commands/idle-cost'
 import { register as jobs } from '#cli/commands/jobs'
 import { register as logs } from '#cli/commands/logs'
@@ -14,6 +15,7 @@ import { register as prices } from '#cli/commands/prices'
 import { register as processors } from '#cli/commands/processors'
 import { register as redrive } from '#cli/commands/redrive'
 import { register as replay } from '#cli/commands/replay'
+import { register as report } from '#cli/commands/report'
 import { register as requests } from '#cli/commands/requests'
 import { register as runLocal } from '#cli/commands/run-local'
 import { register as status } from '#cli/commands/status'
@@ -40,6 +42,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   processors,
   redrive,
   replay,
+  report,
+  exportAll,
   cost,
   advise,
   idleCost,

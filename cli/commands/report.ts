@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { type AwsOptions, clientOptions } from '#cli/aws-options'
+import { liveJobs } from '#cli/live-jobs'
+import { withStack } from '#cli/open-stack'
+import { reportPage } from '#cli/report/page'
+
+type ReportOptions = AwsOptions & { readonly payer?: string; readonly out: string }
+
+const ending = `
+Examples:
+  $ mayfly report                                      mayfly-report.html in this folder
+  $ mayfly report --payer sunrise-health --out /tmp/sunrise.html
+
+One file without requests to anybody: filter, search, charts, the proof of order, the cost per payer. It holds keys of
+files, reasons and times, never contents. What is filtered stands in the address: report.html#status=failed.`
+
+export const register = (program: Command) =>
+  program
+    .command('report')
+    .description('one self-contained HTML file on all files, to attach to a ticket')
+    .option('--payer <payer>', 'only this payer')
+    .option('--out <file>', 'where to write it', 'mayfly-report.html')
+    .addHelpText('after', ending)
+    .action(async (_options, command: Command) => report(command.optsWithGlobals<ReportOptions>()))
+
+const report = (options: ReportOptions) =>
+  withStack(options, async (stack) => {
+    const now = Date.now()
+    const { payer } = options
+    const jobs = (await liveJobs(stack, now)).filter(({ payerId }) => (payer ?? payerId) === payerId)
+    const { endpoint, region } = await clientOptions(options)
+    const where = `${stack.names.LandingBucket}${endpoint ? ` at ${endpoint}` : region ? ` in ${region}` : ''}`
+    const text = await reportPage({ jobs, where, now })
+    const out = resolve(options.out)
+    await writeFile(out, text)
+    const told = { file: out, files: jobs.length, bytes: Buffer.byteLength(text) }
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify(told)}\n`
+        : `${out}: ${jobs.length} files, ${Math.ceil(told.bytes / 1024)} KiB\n`,
+    )
+  })

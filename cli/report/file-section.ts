@@ -1,0 +1,48 @@
+import type { JobRow } from '#cli/job-row'
+import { readableDuration } from '#cli/readable-time'
+import { readableUsd } from '#cli/readable-usd'
+import { escaped } from '#cli/report/escaped'
+import { tones } from '#cli/report/tones'
+
+const options = (title: string, values: readonly string[]): string =>
+  `<option value="">${title}</option>${[...new Set(values)]
+    .sort()
+    .map((value) => `<option>${escaped(value)}</option>`)
+    .join('')}`
+
+/** Every file in a table that report.js searches, filters and sorts. */
+export const fileSection = (jobs: readonly JobRow[], now: number): string => {
+  const rows = jobs.map((job) => {
+    const took = (job.endedAt === undefined ? now : Date.parse(job.endedAt)) - Date.parse(job.registeredAt)
+    const cells = [
+      ...[`<td>${job.jobId.slice(0, 8)}</td><td>${escaped(job.key)}</td>`],
+      `<td class="${tones[job.status]}">${job.status}</td><td>${escaped(job.because ?? '')}</td>`,
+      `<td>${escaped(job.instanceType ?? '')}</td><td>${job.registeredAt.slice(0, 19)}</td>`,
+      `<td data-value="${took}">${readableDuration(took)}</td>`,
+      `<td data-value="${job.costUsd ?? ''}">${job.costUsd === undefined ? '' : readableUsd(job.costUsd)}</td>`,
+    ]
+    return `<tr data-payer="${escaped(job.payerId)}" data-type="${escaped(job.fileType)}" data-status="${job.status}">${cells.join('')}</tr>`
+  })
+  const titles = ['Job', 'File', 'Status', 'Because', 'Instance', 'Registered'].map(
+    (title) => `<th data-column="text">${title}</th>`,
+  )
+  const numbers = ['Time', 'Cost'].map((title) => `<th data-column="number">${title}</th>`)
+  return `<h2>Files</h2>
+<form id="filter"><input name="q" type="search" placeholder="Search: key, job, reason" aria-label="Search">
+<select name="payer" aria-label="Payer">${options(
+    'All payers',
+    jobs.map(({ payerId }) => payerId),
+  )}</select>
+<select name="type" aria-label="Type">${options(
+    'All types',
+    jobs.map(({ fileType }) => fileType),
+  )}</select>
+<select name="status" aria-label="Status">${options(
+    'All statuses',
+    jobs.map(({ status }) => status),
+  )}</select></form>
+<p id="count">${jobs.length} files</p>
+<table id="jobs"><thead><tr>${titles.join('')}${numbers.join('')}</tr></thead><tbody>
+${rows.join('\n')}
+</tbody></table>`
+}

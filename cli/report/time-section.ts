@@ -1,0 +1,33 @@
+import type { JobRow } from '#cli/job-row'
+import { readableDuration } from '#cli/readable-time'
+import { type Stretch, timeline } from '#cli/report/charts'
+import { tones } from '#cli/report/tones'
+import { isOver } from '#domain/schedule/items'
+
+/** More rows than anybody looks at, and a chart too tall to be read. */
+const IN_TIMELINE = 200
+
+const stretchesOf = (job: JobRow, now: number): Stretch[] => {
+  const at = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(time))
+  const begin = Date.parse(job.registeredAt)
+  const started = at(job.startedAt)
+  const end = at(job.endedAt) ?? now
+  const waited = {
+    from: begin,
+    to: started ?? end,
+    tone: 'wait',
+    title: `waited ${readableDuration((started ?? end) - begin)}`,
+  }
+  if (started === undefined) return [waited]
+  const tone = isOver(job.status) ? tones[job.status] : 'work'
+  return [waited, { from: started, to: end, tone, title: `${job.status} after ${readableDuration(end - started)}` }]
+}
+
+/** When files waited and when they were at work. */
+export const timeSection = (jobs: readonly JobRow[], now: number): string => {
+  if (jobs.length === 0) return ''
+  const shown = jobs.slice(-IN_TIMELINE)
+  const rows = shown.map((job) => ({ name: job.key, stretches: stretchesOf(job, now) }))
+  const note = jobs.length > shown.length ? `<p>The latest ${shown.length} of ${jobs.length}.</p>` : ''
+  return `<h2>When they waited and when they ran</h2>${note}${timeline('files over time', rows)}`
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import type { JobRow } from '#cli/job-row'
+import { reportPage } from '#cli/report/page'
+import { aJobRow, at } from '#test/cli/a-job-row'
+
+const nasty = `acme/claims/<img src=x onerror=alert(1)>"'.837`
+const cost = { costUsd: 0.5, billedSeconds: 60, usefulSeconds: 30, instanceType: 't3.small' }
+const claims = (given: Partial<JobRow>) =>
+  aJobRow({ fileType: 'claims', key: 'sunrise/claims/c', registeredAt: at(1), ...given })
+const page = (jobs: readonly JobRow[]) => reportPage({ jobs, where: 'landing-1', now: Date.parse(at(100)) })
+
+describe('the report', () => {
+  it('asks nobody for anything, and forbids itself to', async () => {
+    const text = await page([aJobRow(cost)])
+    expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"`)
+    expect(text).not.toMatch(/(src|href|action)=|url\(|@import|https?:\/\//)
+  })
+
+  it('shows names that others chose as text', async () => {
+    const text = await page([aJobRow({ key: nasty, because: '</script><b>' })])
+    expect(text).not.toContain('<img')
+    expect(text.match(/<\/script>/g)).toHaveLength(1)
+    expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;.837')
+  })
+
+  it('has a row and a bar for every file, and what each payer cost', async () => {
+    const text = await page([
+      aJobRow({ ...cost, endedAt: at(70) }),
+      claims({ payerId: 'zeta', status: 'waiting', because: 'pool-full' }),
+    ])
+    expect(text.match(/<tr data-payer="(sunrise|zeta)"/g)).toHaveLength(2)
+    expect(text).toContain('1 × pool-full')
+    expect(text).toContain('waited 1 min 39 s')
+    expect(text).toContain('$0.500000, 1 files, 50 % useful')
+  })
+
+  const member = (given: Partial<JobRow>) => aJobRow({ jobId: 'm', key: 'sunrise/member/m', ...given })
+  it.each([
+    { what: 'after its members', members: [member({ endedAt: at(4) })], says: '1 claims files were admitted after' },
+    { what: 'before one ended', members: [member({ endedAt: at(6) })], says: '1 were not</span>' },
+    { what: 'with none', members: [], says: '1 were not</span>' },
+    {
+      what: 'before one that landed later, which counts for nothing',
+      members: [member({ endedAt: at(4) }), member({ registeredAt: at(6), endedAt: at(8) })],
+      says: '1 claims files were admitted after',
+    },
+    {
+      what: 'while one of another cycle runs',
+      members: [member({ endedAt: at(4), cycle: 'may' }), member({ status: 'running', cycle: 'june' })],
+      says: '1 claims files were admitted after',
+    },
+  ])('proves the order of claims admitted $what', async ({ members, says }) => {
+    expect(await page([...members, claims({ cycle: 'may', startedAt: at(5), endedAt: at(9) })])).toContain(says)
+  })
+
+  it('is a page also when there is nothing', async () => {
+    expect(await page([])).toContain('<h1>Mayfly: 0 files</h1>')
+  })
+})
