@@ -39,7 +39,7 @@ export const noticesOf = ({ injected, machines, closings }: Observed): Notice[] 
     if (subject.key?.endsWith('/progress.json')) return { fault, by: 'the next report, or a look in S3' }
     if (machine && machine.tags['job'] === undefined) return { fault, by: 'a machine that nobody owned' }
     if (closing === undefined) return { fault, by: 'the attempt had been closed by `launch`' }
-    const found = closing.state === 'succeeded' && !closing.by.includes('result') ? ', and a look in S3' : ''
+    const found = closing.state !== 'lost' && !closing.by.includes('result') ? ', and a look in S3' : ''
     // A machine that left its result before it died has nothing to be noticed.
     const before = happenedAt(one, machine)
     if (closing.at < before) return { fault, by: 'nothing to notice: the result was there' }
