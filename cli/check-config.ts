@@ -12,13 +12,15 @@ export type Config = {
   readonly pools: readonly ConfigRow[]
   /** Is there such a processor? `name`, or `name@<sha256>`. */
   readonly hasProcessor: (processor: string) => boolean
+  /** What a processor runs on; undefined: anything, or nobody knows it. */
+  readonly architecturesOf?: (processor: string) => readonly string[] | undefined
 }
 export type Problem = { readonly where: string; readonly field: string; readonly problem: string }
 
 export type Read<T> = { readonly where: string; readonly row: T }
 
 /** Everything in the tables for people that would hold files, hold edits, or fail a launch. Nothing is changed. */
-export const checkConfig = ({ payers, pools, hasProcessor }: Config): Problem[] => {
+export const checkConfig = ({ payers, pools, ...known }: Config): Problem[] => {
   const good = parsed(payers, PolicyRow, Object.keys(PolicyRow.shape))
   const goodPools = parsed(pools, PoolRow, Object.keys(PoolRow.shape))
   const rows = good.read.map(({ row }) => row)
@@ -29,7 +31,7 @@ export const checkConfig = ({ payers, pools, hasProcessor }: Config): Problem[] 
     ...twice(goodPools.read, ({ pool }) => pool),
     ...cycles(rows),
     ...images(rows),
-    ...checkPolicies(good.read, { known: goodPools.read.map(({ row }) => row), named: names(pools) }, hasProcessor),
+    ...checkPolicies(good.read, { known: goodPools.read.map(({ row }) => row), named: names(pools) }, known),
   ])
 }
 

@@ -1,5 +1,7 @@
 import type { Config, Problem, Read } from '#cli/check-config'
-import { needOf } from '#domain/policy/instance-types'
+import { instanceTypes as known, needOf } from '#domain/policy/instance-types'
+import type { MachinePolicy } from '#domain/policy/machine-fields'
+import { machineFor } from '#domain/policy/machine-for'
 import { isKnownType, mergePolicy } from '#domain/policy/merge'
 import type { Policy, PolicyRow } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
@@ -15,7 +17,7 @@ type Found = { readonly field: keyof Policy; readonly problem: string }
 export const checkPolicies = (
   good: readonly Read<PolicyRow>[],
   pools: Pools,
-  hasProcessor: Config['hasProcessor'],
+  { hasProcessor, architecturesOf = () => undefined }: Pick<Config, 'hasProcessor' | 'architecturesOf'>,
 ): Problem[] => {
   const rows = good.map(({ row }) => row)
   const payers = [...new Set(rows.map(({ payerId }) => payerId))].filter((payer) => payer !== '*').sort()
@@ -28,13 +30,17 @@ export const checkPolicies = (
         return good.find(({ row }) => `${row.payerId}/${row.fileType}` === source)?.where ?? `no row (${source})`
       }
       const found: Found[] = [
-        ...inPool(policy, pools),
+        ...machinesOf(policy).flatMap((machine) => inPool({ ...machine, pool: policy.pool }, pools)),
         ...policy.after.flatMap(({ type: required }): Found[] =>
           isKnownType(rows, payer, required)
             ? []
             : [{ field: 'after', problem: `no row names file type ${required}, so no file of it can open the gate` }],
         ),
-        ...(hasProcessor(policy.processor) ? [] : [neverPushed(policy, type)]),
+        ...machinesOf(policy).flatMap((machine) =>
+          hasProcessor(machine.processor)
+            ? unfit(machine, architecturesOf(machine.processor))
+            : [neverPushed(machine, type)],
+        ),
       ]
       return found.map(({ field, problem }) => ({ where: whereOf(field), field, problem }))
     }),
@@ -47,7 +53,29 @@ const typesOf = (rows: readonly PolicyRow[], payer: string): string[] => {
   return [...new Set(['member', 'claims', ...own])].filter((type) => type !== '*').sort()
 }
 
-const inPool = ({ pool, instanceTypes }: Policy, { known, named }: Pools): Found[] => {
+/** What files of each size get. */
+const machinesOf = (policy: Policy): MachinePolicy[] =>
+  policy.shapes.length === 0
+    ? [policy]
+    : policy.shapes.map(({ upToMiB = Number.POSITIVE_INFINITY }) => machineFor(policy, upToMiB * 1024 * 1024))
+
+const unfit = ({ instanceTypes, processor }: MachinePolicy, architectures: readonly string[] | undefined): Found[] => {
+  const wrong = instanceTypes.filter(
+    (type) => !(architectures ?? [architectureOf(type)]).includes(architectureOf(type)),
+  )
+  if (wrong.length === 0) return []
+  const runsOn = `processor ${processor} runs on ${architectures?.join(', ')}`
+  return [
+    {
+      field: 'instanceTypes',
+      problem: `${runsOn}; ${wrong.map((type) => `${type} is ${architectureOf(type)}`).join(', ')}`,
+    },
+  ]
+}
+
+const architectureOf = (type: string): string => known[type]?.architecture ?? ''
+
+const inPool = ({ pool, instanceTypes }: MachinePolicy & { pool: string }, { known, named }: Pools): Found[] => {
   const row = known.find((each) => each.pool === pool)
   if (!row) {
     if (named.includes(pool)) return []
@@ -65,7 +93,7 @@ const inPool = ({ pool, instanceTypes }: Policy, { known, named }: Pools): Found
   ]
 }
 
-const neverPushed = ({ processor }: Policy, type: string): Found => ({
+const neverPushed = ({ processor }: MachinePolicy, type: string): Found => ({
   field: 'processor',
   problem:
     processor === 'none'

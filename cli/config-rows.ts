@@ -25,19 +25,27 @@ export const configOfStack = async (
   const payers = await scan(names.PayerPriorityTable, (row) => `payer-priority ${nameOf(row, PAYER_ROW)}`)
   const pools = await scan(names.CapacityPoolsTable, (row) => `capacity-pools ${nameOf(row, POOL)}`)
   const pushed = processors(s3, names.ArtifactsBucket)
-  const has = new Map<string, boolean>()
+  const has = new Map<string, readonly string[] | undefined>()
   for (const wanted of wantedProcessors([...payers, ...others])) {
     const [name = '', sha256] = wanted.split('@')
     const key = `processors/${name}/${sha256}.tar.gz`
     const pinned = sha256 === undefined || (await files(s3).head({ bucket: names.ArtifactsBucket, key })) !== undefined
-    has.set(wanted, pinned && (await pushed.latest(name)) !== undefined)
+    const latest = pinned ? await pushed.latest(name) : undefined
+    if (latest) has.set(wanted, latest.architectures)
   }
-  return { payers, pools, hasProcessor: (processor) => has.get(processor) ?? false }
+  return {
+    ...{ payers, pools },
+    hasProcessor: (processor) => has.has(processor),
+    architecturesOf: (processor) => has.get(processor),
+  }
 }
 
 /** Those that a row names, and those that files get where none does. */
 const wantedProcessors = (payers: readonly ConfigRow[]): string[] => {
-  const named = payers.map(({ row }): unknown => Reflect.get(Object(row), 'processor'))
+  const named = payers.flatMap(({ row }): unknown[] => {
+    const shapes: unknown = Reflect.get(Object(row), 'shapes')
+    return [row, ...(Array.isArray(shapes) ? shapes : [])].map((each) => Reflect.get(Object(each), 'processor'))
+  })
   return [...new Set(['members', 'claims', ...named.filter((name) => typeof name === 'string')])]
 }
 

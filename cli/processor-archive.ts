@@ -4,11 +4,14 @@ import { basename, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import * as z from 'zod'
+import { Architecture } from '#domain/policy/instance-types'
 
 /** `processor.json`: what a folder of config/processors must say about itself. */
 export const ProcessorManifest = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and hyphens, at most 40'),
   description: z.string().min(1),
+  /** Absent: it runs on anything. */
+  architectures: z.array(Architecture).min(1).optional(),
   packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+._-]*$/, 'the name of an AL2023 package')),
 })
 export type ProcessorManifest = z.infer<typeof ProcessorManifest>
@@ -23,11 +26,15 @@ const REQUIRE =
  * same sources give the same bytes, wherever the checkout stands: the hash is the processor's version.
  * @throws when processor.json is not valid, its name is not the folder's, or main.ts does not bundle
  */
-export async function packProcessor(
-  folder: string,
-): Promise<{ name: string; sha256: string; archive: Buffer; packages: string[] }> {
+export async function packProcessor(folder: string): Promise<{
+  name: string
+  sha256: string
+  archive: Buffer
+  packages: string[]
+  architectures?: Architecture[] | undefined
+}> {
   const place = await realpath(folder)
-  const { name, packages, description } = await manifestOf(place)
+  const { name, packages, description, architectures } = await manifestOf(place)
   const bundle = await build({
     entryPoints: [join(place, 'main.ts')],
     absWorkingDir: place,
@@ -41,7 +48,7 @@ export async function packProcessor(
   })
   const main = bundle.outputFiles[0]
   if (main === undefined) throw new Error(`esbuild made no output for ${name}; it should make main.mjs`)
-  const manifest = Buffer.from(`${JSON.stringify({ name, description, packages }, null, 2)}\n`)
+  const manifest = Buffer.from(`${JSON.stringify({ name, description, packages, architectures }, null, 2)}\n`)
   const tar = Buffer.concat([
     ...tarEntry('main.mjs', Buffer.from(main.contents), 0o644),
     ...tarEntry('processor.json', manifest, 0o644),
@@ -49,7 +56,7 @@ export async function packProcessor(
     Buffer.alloc(2 * BLOCK),
   ])
   const archive = deterministicGzip(tar)
-  return { name, sha256: createHash('sha256').update(archive).digest('hex'), archive, packages }
+  return { name, sha256: createHash('sha256').update(archive).digest('hex'), archive, packages, architectures }
 }
 
 async function manifestOf(folder: string): Promise<ProcessorManifest> {

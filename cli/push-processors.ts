@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { HeadObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { processors } from '#adapters/aws/processors'
 import { configSides } from '#cli/config-sides'
@@ -52,18 +53,19 @@ const processorNames = async (place: string): Promise<string[]> => {
 }
 
 const push = async (folder: string, s3: S3Client, bucket: string): Promise<Pushed> => {
-  const { name, sha256, archive, packages } = await packProcessor(folder)
+  const { name, sha256, archive, packages, architectures } = await packProcessor(folder)
   const key = `processors/${name}/${sha256}.tar.gz`
   if (!(await exists(s3, bucket, key)))
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: archive, ContentType: 'application/gzip' }))
   const before = await processors(s3, bucket).latest(name)
-  const changed = before?.sha256 !== sha256 || JSON.stringify(before.packages) !== JSON.stringify(packages)
+  const pointer = { name, sha256, key, packages, ...(architectures === undefined ? {} : { architectures }) }
+  const changed = !isDeepStrictEqual(before, pointer)
   if (changed)
     await s3.send(
       new PutObjectCommand({
         Bucket: bucket,
         Key: `processors/${name}/latest.json`,
-        Body: `${JSON.stringify({ name, sha256, key, packages })}\n`,
+        Body: `${JSON.stringify(pointer)}\n`,
         ContentType: 'application/json',
       }),
     )

@@ -1,8 +1,15 @@
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3'
 import * as z from 'zod'
+import { Architecture } from '#domain/policy/instance-types'
 import type { Processors } from '#domain/ports/processors'
 
-const Pointer = z.object({ name: z.string(), key: z.string(), sha256: z.string(), packages: z.array(z.string()) })
+const Pointer = z.object({
+  name: z.string(),
+  key: z.string(),
+  sha256: z.string(),
+  packages: z.array(z.string()),
+  architectures: z.array(Architecture).optional(),
+})
 
 /** Pushed processors in the artifacts bucket. */
 export const processors = (s3: S3Client, bucket: string): Processors => ({

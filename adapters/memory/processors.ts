@@ -1,7 +1,5 @@
 import { stored } from '#adapters/memory/stored'
-import type { Processors } from '#domain/ports/processors'
-
-export type PushedProcessor = NonNullable<Awaited<ReturnType<Processors['latest']>>>
+import type { Processors, PushedProcessor } from '#domain/ports/processors'
 
 /** Pushed processors over a plain map: name → what its pointer says. */
 export const processors = (pushed: Map<string, PushedProcessor>): Processors => ({

@@ -1,5 +1,10 @@
+import * as z from 'zod'
+
+export const Architecture = z.enum(['x86_64', 'arm64'])
+export type Architecture = z.infer<typeof Architecture>
+
 /** vCPUs and memory of the instance types that a row may name (AWS EC2 instance type pages; `x86_64` and `arm64` as architecture). */
-export const instanceTypes: Record<string, { vcpus: number; memoryGiB: number; architecture: 'x86_64' | 'arm64' }> = {
+export const instanceTypes: Record<string, { vcpus: number; memoryGiB: number; architecture: Architecture }> = {
   't3a.nano': { vcpus: 2, memoryGiB: 0.5, architecture: 'x86_64' },
   't3.small': { vcpus: 2, memoryGiB: 2, architecture: 'x86_64' },
   't3.medium': { vcpus: 2, memoryGiB: 4, architecture: 'x86_64' },

@@ -1,10 +1,11 @@
 import { candidatesOf, deadlinesOf, outgrown } from '#domain/launching'
+import { instanceTypes } from '#domain/policy/instance-types'
 import type { MachinePolicy } from '#domain/policy/machine-fields'
-import type { Processors } from '#domain/ports/processors'
+import type { Processors, PushedProcessor } from '#domain/ports/processors'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { firstFree } from '#domain/refusals'
-import type { Attempt, Job } from '#domain/schedule/items'
-import { CapacityUnavailable } from '#functions/launch/launch-errors'
+import type { Attempt, Candidate, Job } from '#domain/schedule/items'
+import { CapacityUnavailable, LaunchRejected } from '#functions/launch/launch-errors'
 import { processorOf } from '#functions/launch/processor-of'
 import { recentRefusals } from '#functions/launch/recent-refusals'
 import { diskUsdPerHour, withPrices } from '#functions/launch/with-prices'
@@ -18,6 +19,12 @@ export type Opening = {
   subnets: string[]
   now: () => number
 }
+
+/** An instance that the processor does not run on is no candidate, though the row names it. */
+const runs =
+  ({ architectures }: PushedProcessor) =>
+  ({ instanceType }: Candidate): boolean =>
+    architectures === undefined || architectures.some((each) => each === instanceTypes[instanceType]?.architecture)
 
 /**
  * Writes an attempt with its frozen request, before EC2 is asked: the same client token must always carry the same parameters.
@@ -35,12 +42,16 @@ export const openAttempt = async (
   if (grown !== undefined) throw new CapacityUnavailable(grown)
   const { runSeconds, deadlineMinutes, leaseMinutes } = deadlinesOf(machine)
   const now = deps.now()
-  const candidates = candidatesOf(machine, deps.subnets, number, losses)
+  const { artifacts } = deps.buckets
+  const processor = await processorOf(machine.processor, deps.processors, artifacts)
+  const candidates = candidatesOf(machine, deps.subnets, number, losses).filter(runs(processor))
+  if (candidates.length === 0)
+    throw new LaunchRejected(
+      `processor ${machine.processor} runs on ${processor.architectures?.join(', ')}; the row names ${machine.instanceTypes.join(', ')}`,
+    )
   const candidate = firstFree(candidates, await recentRefusals(deps.table), 0, now)
   if (candidate === undefined)
     throw new CapacityUnavailable(`EC2 has refused all ${candidates.length} candidates in the last minutes`)
-  const { artifacts } = deps.buckets
-  const processor = await processorOf(machine.processor, deps.processors, artifacts)
   const validator = job.unvalidated ? await processorOf('validator', deps.processors, artifacts) : undefined
   const attempt: Attempt = {
     job: job.job,

@@ -1,10 +1,8 @@
-import type { Processors } from '#domain/ports/processors'
+import type { Processors, PushedProcessor } from '#domain/ports/processors'
 import { LaunchRejected } from '#functions/launch/launch-errors'
 
-type Processor = { name: string; key: string; sha256: string; packages: string[] }
-
 /** `s3://<bucket>/<key>@<sha256>`: put there by other means than a push, so its hash is in the row. */
-const byUri = (wanted: string, artifactsBucket: string): Processor => {
+const byUri = (wanted: string, artifactsBucket: string): PushedProcessor => {
   const [, bucket, key = '', sha256 = ''] = /^s3:\/\/([^/]+)\/(.+)@([0-9a-f]{64})$/.exec(wanted) ?? []
   if (bucket !== artifactsBucket)
     throw new LaunchRejected(`the row's processor is in bucket ${bucket}; instances read ${artifactsBucket} only`)
@@ -16,7 +14,7 @@ export const processorOf = async (
   wanted: string,
   processors: Processors,
   artifactsBucket: string,
-): Promise<Processor> => {
+): Promise<PushedProcessor> => {
   if (wanted.startsWith('s3://')) return byUri(wanted, artifactsBucket)
   const [name = '', sha256] = wanted.split('@')
   const latest = await processors.latest(name)

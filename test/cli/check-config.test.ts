@@ -117,3 +117,38 @@ it('an image that the instances of a row cannot boot stands at its payer', () =>
     problem: expect.stringContaining('one architecture'),
   })
 })
+
+describe('shapes', () => {
+  const shaped = (change: object) => ({
+    ...acme,
+    shapes: [
+      { upToMiB: 10, instanceTypes: ['t3.small'] },
+      { instanceTypes: ['t3.medium'], ...change },
+    ],
+  })
+  it.each([
+    { given: 'in order', change: {}, says: undefined },
+    {
+      given: 'too big for the pool',
+      change: { instanceTypes: ['c7i.4xlarge'] },
+      says: /never fits: .*c7i.4xlarge takes 16/,
+    },
+    { given: 'with a processor that nobody pushed', change: { processor: 'nobody' }, says: /nobody was never pushed/ },
+  ])('$given', ({ change, says }) => {
+    const problems = check([shaped(change)])
+    if (says) expect(problems.map(({ problem }) => problem)).toContainEqual(expect.stringMatching(says))
+    else expect(problems).toEqual([])
+  })
+})
+
+it('a processor that does not run on an instance of its row stands at the types', () => {
+  const rows = [{ where: 'row 0', row: { ...acme, instanceTypes: ['m7i.large', 'm7g.large'] } }]
+  const architecturesOf = () => ['x86_64']
+  const problems = checkConfig({
+    ...{ payers: rows, pools: [{ where: 'pool 0', row: pool }], hasProcessor: () => true, architecturesOf },
+  })
+  expect(problems).toContainEqual({
+    ...{ where: 'row 0', field: 'instanceTypes' },
+    problem: 'processor claims runs on x86_64; m7g.large is arm64',
+  })
+})

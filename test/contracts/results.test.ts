@@ -2,9 +2,9 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { processors as awsProcessors } from '#adapters/aws/processors'
 import { results as awsResults } from '#adapters/aws/results'
-import { processors as memoryProcessors, type PushedProcessor } from '#adapters/memory/processors'
+import { processors as memoryProcessors } from '#adapters/memory/processors'
 import { results as memoryResults } from '#adapters/memory/results'
-import type { Processors } from '#domain/ports/processors'
+import type { Processors, PushedProcessor } from '#domain/ports/processors'
 import type { Results } from '#domain/ports/results'
 import { buckets } from '#test/contracts/buckets'
 
@@ -106,5 +106,7 @@ describe.each([
     await objects.push(members)
     expect(await objects.processors.latest('members')).toEqual(members)
     expect(await objects.processors.latest('member')).toBeUndefined()
+    await objects.push({ ...members, architectures: ['arm64'] })
+    expect(await objects.processors.latest('members')).toEqual({ ...members, architectures: ['arm64'] })
   })
 })

@@ -158,6 +158,20 @@ describe('what a row says of instances', () => {
     expect(world.attempts(job)[0]?.request).toMatchObject({ tags: { CostCentre: '42' }, bootMinutes: 10 })
   })
 
+  it('an instance that the processor does not run on is not asked for; where none is left, a person is told', async () => {
+    const world = stage(4, [row({ instanceTypes: ['m7g.large', 'm7i.large'] })])
+    const pushed = world.state.processors.get('members')
+    if (!pushed) throw new Error('no processor')
+    world.state.processors.set('members', { ...pushed, architectures: ['x86_64'] })
+    await world.launch(await world.admit('acme/member/a'))
+    expect(requests(world).map(({ candidate }) => candidate.instanceType)).toEqual(['m7i.large'])
+    world.state.processors.set('members', { ...pushed, architectures: [] })
+    await world.launch(await world.admit('acme/member/b'), 'run-b')
+    expect(world.answer('run-b')).toMatchObject({
+      ...{ error: 'LaunchRejected', cause: expect.stringContaining('m7g.large, m7i.large') },
+    })
+  })
+
   it('more than was admitted, edited meanwhile: the turn is given back, nothing starts', async () => {
     const world = stage(2, [row({})])
     const job = await world.admit('acme/member/a')
