@@ -12,6 +12,7 @@ export type AwsOptions = {
 /** The options that every command has, named as in the AWS CLI. Read them with `command.optsWithGlobals()`. */
 export const addAwsOptions = (program: Command) =>
   program
+    .configureHelp({ showGlobalOptions: true }) // so that the help of every command lists them
     .option('--endpoint-url <url>', 'talk to this endpoint, such as an emulator')
     .option('--profile <name>', 'use this profile of the AWS configuration files')
     .option('--region <name>', 'work in this region')

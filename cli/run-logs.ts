@@ -1,6 +1,7 @@
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3'
 import type { OpenStack } from '#cli/open-stack'
 import { entries, openBooks } from '#domain/schedule/books'
+import { consoleKey } from '#domain/schedule/boots'
 import { Attempt } from '#domain/schedule/items'
 import type { JobRecord } from '#domain/schedule/job-record'
 import { runPrefix } from '#domain/schedule/run-result'
@@ -12,18 +13,21 @@ export type RunLog = {
   readonly instanceId?: string
   readonly state: string
   readonly bucket: string
-  /** What the instance left of its run; undefined: nothing. */
+  /** What the instance left of its run, or what was kept of its console; undefined: nothing. */
   readonly key?: string
   readonly text?: string
 }
 
-/** What the instances of a job have said, attempt by attempt: the log that each leaves. */
-export const runLogs = async (stack: OpenStack, { jobId }: JobRecord): Promise<RunLog[]> => {
+/** What the instances of a job have said, attempt by attempt: the log that each leaves, else what was kept of its console. */
+export const runLogs = async (stack: OpenStack, { jobId, payerId }: JobRecord): Promise<RunLog[]> => {
   const bucket = stack.names.ResultsBucket
   const logs: RunLog[] = []
   for (const { round, attempt, state, instanceId, request } of await attemptsOf(stack, jobId)) {
     const base = { round, attempt, state, bucket, ...(instanceId === undefined ? {} : { instanceId }) }
-    const places = instanceId === undefined ? [] : [`${runPrefix(request.roleId, instanceId)}log.txt`]
+    const places =
+      instanceId === undefined
+        ? []
+        : [`${runPrefix(request.roleId, instanceId)}log.txt`, consoleKey(payerId, instanceId)]
     logs.push({ ...base, ...(await firstOf(stack, places)) })
   }
   return logs

@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import type { ClientOptions } from '#cli/aws-options'
+import { whyNoStack } from '#cli/why-no-stack'
 
 export class StackNotFound extends Error {
   override readonly name = 'StackNotFound'
@@ -15,10 +16,8 @@ export const stackOutputs = async (options: ClientOptions): Promise<Readonly<Rec
     )
     return Object.fromEntries(named)
   } catch (error) {
-    const where = options.endpoint ?? `region ${options.region ?? 'of your AWS configuration'}`
-    const why = error instanceof Error ? error.message : String(error)
     throw new StackNotFound(
-      `The stack Mayfly could not be read at ${where}: ${why}. Start a local one with \`mayfly up\`, or name one with --endpoint-url, --profile or --region.`,
+      whyNoStack(error, { ...options, endpoint: options.endpoint ?? process.env['AWS_ENDPOINT_URL'] }),
     )
   } finally {
     cloudformation.destroy()

@@ -5,32 +5,39 @@ import { type JobStory, jobStory } from '#cli/job-story'
 import { withStack } from '#cli/open-stack'
 import { readableDuration, readableTime } from '#cli/readable-time'
 import { readableUsd } from '#cli/readable-usd'
-import { type Terminal, terminal } from '#cli/terminal'
+import type { Terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
+import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
 import { isOver, Status } from '#domain/schedule/items'
 
 const ending = `
 Examples:
   $ mayfly explain sunrise-health/claims/week-31.837    a key of the landing bucket: its newest version
   $ mayfly explain 3f9c01d2                             a job id, or 6 and more characters of its beginning
+  $ mayfly explain 3f9c01d2 --watch                     until it is over
   $ mayfly explain 3f9c01d2 --json | jq .wouldLetItGo`
 
 export const register = (program: Command) =>
-  program
-    .command('explain')
+  addWatchOption(program.command('explain'))
     .description('why a file is not running and what would let it go, or why it ended')
     .argument('<job|key>', 'a job id, its beginning, or a key of the landing bucket')
     .addHelpText('after', ending)
-    .action(async (name: string, _options, command: Command) => explain(name, command.optsWithGlobals<AwsOptions>()))
+    .action(async (name: string, _options, command: Command) =>
+      explain(name, command.optsWithGlobals<AwsOptions & WatchOptions>()),
+    )
 
-const explain = (name: string, options: AwsOptions) =>
+const explain = (name: string, options: AwsOptions & WatchOptions) =>
   withStack(options, async (stack) => {
-    const now = Date.now()
-    const story = await jobStory(stack, await findJob(stack, name), now)
-    process.stdout.write(options.json ? `${JSON.stringify(story, null, 2)}\n` : told(story, terminal(), now))
+    const found = await findJob(stack, name)
+    await watched(options, async () => {
+      const now = Date.now()
+      const story = await jobStory(stack, found, now)
+      const over = isOver(Status.parse(story.job.status))
+      return { value: story, lines: (shown) => told(story, shown, now), over }
+    })
   })
 
-const told = (story: JobStory, shown: Terminal, now: number): string => {
+const told = (story: JobStory, shown: Terminal, now: number): string[] => {
   const { job } = story
   const ended = isOver(Status.parse(job.status))
   const when = readableTime(story.since, now)
@@ -56,7 +63,7 @@ const told = (story: JobStory, shown: Terminal, now: number): string => {
   ]
   const width = Math.max(...facts.map(([title]) => title.length))
   const lines = facts.flatMap(([title, text]) => (text ? [`${title.padEnd(width)}  ${text}`] : []))
-  return `${[...lines, ...findings(story, shown), ...attempts(story, shown, now), ...others(story, now)].join('\n')}\n`
+  return [...lines, ...findings(story, shown), ...attempts(story, shown, now), ...others(story, now)]
 }
 
 const costOf = ({ costUsd, instanceType, market, billedSeconds, burstEfficiency = 0 }: JobStory['job']) =>

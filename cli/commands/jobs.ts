@@ -3,20 +3,20 @@ import type { AwsOptions } from '#cli/aws-options'
 import { jobTable } from '#cli/job-table'
 import { liveJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
-import { terminal } from '#cli/terminal'
+import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
 import { Status } from '#domain/schedule/items'
 
-type JobsOptions = AwsOptions & { readonly payer?: string; readonly status?: string }
+type JobsOptions = AwsOptions & WatchOptions & { readonly payer?: string; readonly status?: string }
 
 const ending = `
 Examples:
   $ mayfly jobs
   $ mayfly jobs --payer sunrise-health --status waiting
+  $ mayfly jobs --watch 5
   $ mayfly jobs --json | jq -r '.[] | select(.status == "failed") | .key'`
 
 export const register = (program: Command) =>
-  program
-    .command('jobs')
+  addWatchOption(program.command('jobs'))
     .description('a row for each file version: what became of it, or why it waits')
     .option('--payer <payer>', 'only this payer')
     .addOption(new Option('--status <status>', 'only this status').choices(Status.options))
@@ -24,14 +24,17 @@ export const register = (program: Command) =>
     .action(async (_options, command: Command) => jobs(command.optsWithGlobals<JobsOptions>()))
 
 const jobs = (options: JobsOptions) =>
-  withStack(options, async (stack) => {
-    const { payer, status } = options
-    const now = Date.now()
-    const found = (await liveJobs(stack, now)).filter(
-      (job) => (payer === undefined || job.payerId === payer) && (status === undefined || job.status === status),
-    )
-    if (options.json) return void process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
-    const only = [payer && ` of ${payer}`, status && ` in status ${status}`].filter(Boolean).join('')
-    const lines = found.length === 0 ? [`No jobs${only}.`] : jobTable(found, terminal(), now)
-    process.stdout.write(`${lines.join('\n')}\n`)
-  })
+  withStack(options, (stack) =>
+    watched(options, async () => {
+      const { payer, status } = options
+      const now = Date.now()
+      const found = (await liveJobs(stack, now)).filter(
+        (job) => (payer === undefined || job.payerId === payer) && (status === undefined || job.status === status),
+      )
+      const only = [payer && ` of ${payer}`, status && ` in status ${status}`].filter(Boolean).join('')
+      return {
+        value: found,
+        lines: (shown) => (found.length === 0 ? [`No jobs${only}.`] : jobTable(found, shown, now)),
+      }
+    }),
+  )

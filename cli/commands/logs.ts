@@ -14,7 +14,7 @@ Examples:
   $ mayfly logs sunrise-health/claims/week-31.837
   $ mayfly logs 3f9c01d2 --json | jq -r '.runs[-1].text'
 
-First what each instance left of its run, then what the functions said of the job. The log
+First what each instance left of its run (its log, else its console), then what the functions said of the job. The log
 of a run holds whatever the processor wrote: treat it like the file.`
 
 export const register = (program: Command) =>

@@ -4,31 +4,34 @@ import { statusCell } from '#cli/job-table'
 import { withStack } from '#cli/open-stack'
 import { readableDuration, readableTime } from '#cli/readable-time'
 import { stackStatus } from '#cli/stack-status'
-import { type Terminal, terminal } from '#cli/terminal'
+import type { Terminal } from '#cli/terminal'
 import { type Cell, textTable } from '#cli/text-table'
+import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
 import { Status } from '#domain/schedule/items'
 
 const ending = `
 Examples:
   $ mayfly status
+  $ mayfly status --watch
   $ mayfly status --json | jq '.waiting'
   $ mayfly status --profile prod --region us-east-1`
 
 export const register = (program: Command) =>
-  program
-    .command('status')
+  addWatchOption(program.command('status'))
     .description('what runs, what waits and why, what is taken of the pools')
     .addHelpText('after', ending)
-    .action(async (_options, command: Command) => status(command.optsWithGlobals<AwsOptions>()))
+    .action(async (_options, command: Command) => status(command.optsWithGlobals<AwsOptions & WatchOptions>()))
 
-const status = (options: AwsOptions) =>
-  withStack(options, async (stack) => {
-    const now = Date.now()
-    const found = await stackStatus(stack, now)
-    process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : described(found, terminal(), now))
-  })
+const status = (options: AwsOptions & WatchOptions) =>
+  withStack(options, (stack) =>
+    watched(options, async () => {
+      const now = Date.now()
+      const found = await stackStatus(stack, now)
+      return { value: found, lines: (shown) => described(found, shown, now) }
+    }),
+  )
 
-const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Terminal, now: number): string => {
+const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Terminal, now: number): string[] => {
   const counts = Status.options.flatMap((name): Cell[][] => {
     const count = found.jobs[name]
     return count === undefined ? [] : [[statusCell(name), String(count)]]
@@ -59,6 +62,5 @@ const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Termin
     textTable([{ title: 'POOL', cut: 'end' }, { title: 'VCPUS' }, { title: 'INSTANCES' }, { title: '' }], pools, shown),
     [`Instances in EC2: ${alive.length === 0 ? 'none' : alive.join(', ')}`],
   ]
-  const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
-  return `${text.join('\n\n')}\n`
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]))
 }

@@ -26,9 +26,9 @@ const parsed = async (...args: readonly string[]) => {
     writeOut: (text: string) => void written.push(text),
     writeErr: (text: string) => void written.push(text),
   }
-  const program = addAwsOptions(new Command('mayfly').exitOverride().configureOutput(writing))
-  for (const register of commands) register(program)
-  const error = await program.parseAsync(['node', 'mayfly', ...args]).then(
+  const parsing = addAwsOptions(new Command('mayfly').exitOverride().configureOutput(writing))
+  for (const register of commands) register(parsing)
+  const error = await parsing.parseAsync(['node', 'mayfly', ...args]).then(
     () => undefined,
     (reason: Error) => reason,
   )
@@ -56,6 +56,13 @@ describe('arguments', () => {
     },
     { args: ['submit', 'a.834', '--payer', 'acme'], says: /required option '--type <type>'/ },
     { args: ['policy', 'acme'], says: /missing required argument 'type'/ },
+    { args: ['status', '--watch', 'often'], says: /It should be a number of seconds, 0 or more/ },
+    {
+      args: ['redrive', 'inbox'],
+      says: /'inbox' is invalid for argument 'queue'. Allowed choices are dead, undelivered/,
+    },
+    { args: ['export', 'rows'], says: /'rows' is invalid for argument 'what'. Allowed choices are jobs, attempts/ },
+    { args: ['logs'], says: /missing required argument 'job\|key'/ },
     { args: ['replay', '--from', 'first'], says: /It should be the number of a decision, such as 120/ },
     { args: ['config', 'chek'], says: /unknown command 'chek'/ },
     { args: ['processors', 'pull'], says: /unknown command 'pull'/ },
@@ -79,6 +86,16 @@ describe('arguments', () => {
     { args: ['retry', 'abcdef', '--why', 'x', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['submit', 'x', '--payer', 'a b', '--type', 'claims'], says: /^"a b\/claims\/x" would not be understood/ },
     { args: ['config', 'check', '--local', '/dev/null'], says: /^ENOTDIR/ },
+    ...[
+      'config diff',
+      'config push',
+      'config pull',
+      'redrive',
+      'report',
+      'export jobs',
+      'logs abcdef',
+      'open abcdef',
+    ].map((line) => ({ args: [...line.split(' '), ...nowhere], says: /: nothing listens there/ })),
     { args: ['cost', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['advise', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['idle-cost', '--template', '/dev/null'], says: /^\/dev\/null is no template as JSON/ },
@@ -91,16 +108,41 @@ describe('arguments', () => {
     expect(written).toBe('')
   })
 
-  it.each([
-    ...['demo', 'status', 'jobs', 'explain', 'validate', 'processors push', 'submit', 'policy', 'config check'],
-    ...['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop', 'replay'],
-    ...['cost', 'advise', 'idle-cost', 'prices refresh'],
-  ])('%s has an example', async (name) => {
+  it.each(leaves(program()).map(nameOf))('%s says what it does, gives an example and can print JSON', async (name) => {
     const { written, code } = await parsed(...name.split(' '), '--help')
-    expect(written).toMatch(new RegExp(`Examples:[\\s\\S]*mayfly ${name}`))
+    const command = leaves(program()).find((each) => nameOf(each) === name)
+    expect(command?.description()).toMatch(/^\S.{9}/)
+    expect(written.replace(/\s+/g, ' ')).toContain(command?.description().replace(/\s+/g, ' '))
+    expect(written).toMatch(new RegExp(`Examples:[\\s\\S]*(mayfly ${name}|npm start)`))
+    expect(written).toMatch(/--json\b/)
     expect(code).toBe(0)
   })
+
+  it('are all there', () => {
+    expect(leaves(program()).map(nameOf)).toEqual(expect.arrayContaining(wanted))
+  })
 })
+
+function program() {
+  const made = addAwsOptions(new Command('mayfly'))
+  for (const register of commands) register(made)
+  return made
+}
+/** The commands that do something, those below others included. */
+function leaves(command: Command): Command[] {
+  return command.commands.flatMap((each) => (each.commands.length > 0 ? leaves(each) : [each]))
+}
+function nameOf(command: Command): string {
+  const { parent } = command
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name()
+}
+/** What an operator is promised (README). */
+const wanted = [
+  ...['up', 'down', 'status', 'jobs', 'explain', 'logs', 'open', 'submit'],
+  ...['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop', 'redrive'],
+  ...['config check', 'config diff', 'config push', 'config pull', 'processors push', 'policy', 'validate'],
+  ...['advise', 'cost', 'idle-cost', 'report', 'export', 'replay', 'prices refresh', 'demo'],
+]
 
 describe('mayfly validate', { timeout: 30_000 }, () => {
   const isa =
