@@ -4,6 +4,7 @@ import { admissionBench } from './admission.ts'
 import { admissionLines } from './admission-lines.ts'
 import { bundleLines } from './bundle-lines.ts'
 import { bundlesBench } from './bundles.ts'
+import { fromS3Bench } from './from-s3.ts'
 import { fuzzBench } from './fuzz.ts'
 import { latencyBench, latencyLines } from './latency.ts'
 import { Content } from './payer-file.ts'
@@ -54,6 +55,16 @@ program
     const lines = json ? [JSON.stringify(found, undefined, 2)] : validateLines(found, process.stdout.columns ?? 140)
     process.stdout.write(`${lines.join('\n')}\n`)
     if (found.shortfalls.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('from-s3')
+  .description('one large 834, streamed from a local S3 through the validator, with its memory')
+  .option('--megabytes <n>', 'of the generated file', count, 5000)
+  .action(async (wanted) => {
+    const found = await fromS3Bench(wanted, (line) => process.stderr.write(`${line}\n`))
+    process.stdout.write(`${JSON.stringify(found)}\n`)
+    if (found.peakMiB > found.aimMiB || !found.valid) process.exitCode = 1
   })
 
 program

@@ -27,7 +27,7 @@ const tagsToStopAt = new Set<number>([...Object.values(TAG), ISA].filter((tag) =
 /**
  * Counts body segments from `start` on and returns where it stopped: at a segment of the envelope, at anything unusual, or
  * at the end of the stretch. Counts none if it stopped at once. Segments are some 25 bytes, and a comparison a byte costs 1 ns each; four bytes are
- * compared at once instead (2,300 MB/s; `Buffer.indexOf` a segment 2,000, a loop over bytes 900).
+ * compared at once instead: the scan makes 1,650 MB/s, with a loop over the bytes 620; `Buffer.indexOf` alone makes 2,300.
  *
  * `words` is `bytes` as 32-bit numbers, from the same address; all is read within them, hence `as number`. A terminator is never missed: of the bytes that a word before
  * has passed over, at most three belong to the next segment, and one that has a terminator there is unusual.
