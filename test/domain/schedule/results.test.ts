@@ -52,6 +52,7 @@ describe('a result', () => {
       ...{ used: { peakMemoryBytes: 5, cpuSeconds: 6 }, output: { prefix: `${prefix}out/`, names: ['a', 'b'] } },
     })
     expect(attemptOf(world)?.state).toBe('succeeded')
+    expect(world.calls).toContainEqual({ call: 'terminate', instanceId: 'i-m' })
   })
 
   it.each([
@@ -67,6 +68,25 @@ describe('a result', () => {
     expect(attemptOf(world)).toMatchObject({ state, error })
     expect(world.job(m)).toMatchObject({ status, attempts: 1, used: { peakMemoryBytes: 5 } })
     expect(world.job(m).output).toBeUndefined()
+  })
+
+  it.each([
+    ['retryable', { spotNoticeAt: '2026-11-22T10:00:30Z' }, 'spot-interruption'],
+    ['retryable', { spotNoticeAt: null }, undefined],
+    ['retryable', {}, undefined],
+    ['failed', { spotNoticeAt: '2026-11-22T10:00:30Z' }, undefined],
+    ['succeeded', { spotNoticeAt: '2026-11-22T10:00:30Z' }, undefined],
+  ])('that is %s, of a machine that said %j: because %s', (outcome, change, because) => {
+    const world = atWork({ outcome, ...change })
+    heard(world)
+    expect(attemptOf(world)?.because).toBe(because)
+  })
+
+  it('that is retryable after EC2 has warned: because of it', () => {
+    const world = atWork({ outcome: 'retryable' })
+    world.run([{ kind: 'spot-warning', instanceId: 'i-m' }])
+    heard(world)
+    expect(attemptOf(world)?.because).toBe('spot-interruption')
   })
 
   it('that is retryable, of a file that is only starting, leaves it so', () => {
@@ -153,6 +173,11 @@ describe('a result of a file that is validated on its instance', () => {
     expect(JSON.parse((answer?.call === 'answer-attempt' && answer.cause) || '')).toEqual({
       ...{ report: `${prefix}validation.json`, findings: said },
     })
+  })
+
+  it('one that is to be tried again is so, whatever its reason is called', () => {
+    const world = atWork({ outcome: 'retryable', reason: 'unsound' })
+    expect(heard(world)).toContainEqual(expect.objectContaining({ error: 'RetryableFailure' }))
   })
 
   it('a success that calls itself unsound is one', () => {
