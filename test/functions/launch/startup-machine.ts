@@ -59,6 +59,8 @@ export interface Machine {
   setInput(text: string): void
   /** Another archive under the processor's key; its hash is the one that is announced. */
   putProcessor(archive: string): void
+  /** A validator made of this script, beside the processor; what `start` must be told of it. */
+  putValidator(script: string): Partial<UserDataVariables>
   refuseWritesTo(part: string): void
   /** As a spot machine, from now on with or without the warning that EC2 takes it back. */
   spot(isWarned: boolean): void
@@ -108,6 +110,13 @@ export async function aMachine(processor: string): Promise<Machine> {
     },
     setInput: (text) => put(paths.input, text),
     putProcessor: (archive) => put(paths.processor, archive),
+    putValidator(script) {
+      put('validator/run', `#!/bin/bash\n${script}\n`)
+      chmodSync(join(root, 'validator/run'), 0o755)
+      const key = 'processors/v.tar.gz'
+      put(`s3/artifacts/${key}`, execFileSync('tar', ['-czf', '-', '-C', join(root, 'validator'), '.']))
+      return { MAYFLY_VALIDATOR_KEY: key, MAYFLY_VALIDATOR_SHA256: sha256(join(root, 's3/artifacts', key)) }
+    },
     refuseWritesTo: (part) => put('refuse', part),
     spot(isWarned) {
       metadata.paths['/latest/meta-data/instance-life-cycle'] = 'spot'
