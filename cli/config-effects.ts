@@ -69,14 +69,15 @@ function* standings(now: number) {
   const lanes = new Map<string, { waiting: number; standing: Standing }>()
   for (const { value } of refs.slice(0, LANES)) {
     const id = `${value.scope}#${value.type}`
-    const waiting = yield* entries(books, keys.lanePk(value.scope, value.type), '', LaneEntry, FILES)
+    const lane = yield* entries(books, keys.lanePk(value.scope, value.type), '', LaneEntry, FILES)
+    const waiting = lane.filter((entry) => entry.value.state !== 'started' && entry.value.state !== 'failed').length
     const scope = yield* get(books, keys.scope, value.scope)
     const view = scope && (yield* viewLane(books, value.scope, scope, value.type))
-    if (!view) continue
+    if (!view || waiting === 0) continue
     const { policy, readiness, head } = view
     const { pool, priority } = policy
     lanes.set(id, {
-      waiting: waiting.filter(({ value }) => value.state !== 'started' && value.state !== 'failed').length,
+      waiting,
       standing: { because: readiness.ready ? 'ready' : readiness.because, pool, priority },
     })
     if (readiness.ready) ready.push({ id, pool, rank: keys.boardKey(priority, head.order, value.scope, value.type) })

@@ -4,6 +4,9 @@ import type { Both } from '#cli/config-sides'
 import type { Terminal } from '#cli/terminal'
 import { type Cell, type Tone, textTable } from '#cli/text-table'
 
+/** Where the changes go: into the tables, or into the files. */
+export type Way = 'push' | 'pull'
+
 const tones: Partial<Record<Change['kind'], Tone>> = {
   add: 'good',
   remove: 'bad',
@@ -12,21 +15,22 @@ const tones: Partial<Record<Change['kind'], Tone>> = {
   foreign: 'quiet',
 }
 
-const columns = [
-  { title: 'ROW' },
-  { title: 'WHAT' },
-  { title: 'FIELD' },
-  { title: 'NOW', cut: 'end' },
-  { title: 'THEN', cut: 'end' },
-] as const
+/** A row that is left alone keeps what stands on the left. */
+const columnsOf = (way: Way) => {
+  const [left, right] = way === 'push' ? ['IN THE TABLE', 'IN THE FILE'] : ['IN THE FILE', 'IN THE TABLE']
+  return [
+    ...[{ title: 'ROW' }, { title: 'WHAT' }, { title: 'FIELD' }],
+    ...[left, right].map((title) => ({ title, cut: 'end' as const })),
+  ]
+}
 
 const shown = (value: unknown): string =>
   value === undefined ? '–' : typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
 
 /** A line for every field that differs; a row that is new or gone is one line. */
-export const changeTable = ({ payers, pools }: Both<readonly Change[]>, terminal: Terminal): string[] => {
+export const changeTable = ({ payers, pools }: Both<readonly Change[]>, way: Way, terminal: Terminal): string[] => {
   const rows = [...pools.map((change) => ({ ...change, name: `pool ${change.name}` })), ...payers].flatMap(rowsOf)
-  return rows.length === 0 ? ['Files and tables are the same.'] : textTable(columns, rows, terminal)
+  return rows.length === 0 ? ['Files and tables are the same.'] : textTable(columnsOf(way), rows, terminal)
 }
 
 const rowsOf = ({ name, kind, from, to, fields }: Change): Cell[][] => {
@@ -41,7 +45,7 @@ const rowsOf = ({ name, kind, from, to, fields }: Change): Cell[][] => {
 }
 
 /** What was found and is left as it is: who could change that. */
-export const leftAlone = (changes: Both<readonly Change[]>, way: 'push' | 'pull'): string[] => {
+export const leftAlone = (changes: Both<readonly Change[]>, way: Way): string[] => {
   const all = [...changes.payers, ...changes.pools]
   const count = (kind: Change['kind']): number => all.filter((change) => change.kind === kind).length
   const [from, to] = way === 'push' ? ['files', 'tables'] : ['tables', 'files']

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
 import { type Config, checkConfig, type Problem } from '#cli/check-config'
-import { changeTable, effectLines, leftAlone } from '#cli/config-report'
+import { changeTable, effectLines, leftAlone, type Way } from '#cli/config-report'
 import { configOfFolder, configOfStack } from '#cli/config-rows'
 import { withStack } from '#cli/open-stack'
 import { countOf, pullConfig, pushConfig, type Synced } from '#cli/sync-config'
@@ -109,15 +109,15 @@ const push = (options: ConfigOptions): Promise<void> =>
 const pull = (options: ConfigOptions): Promise<void> =>
   withStack(options, async (stack) => finish(await pullConfig(stack, options), options, 'pull'))
 
-const described = ({ changes, problems, effects, files = [] }: Synced, way: 'push' | 'pull'): string[] => [
+const described = ({ changes, problems, effects, files = [] }: Synced, way: Way): string[] => [
   ...(problems.length > 0 ? [...problemTable(problems), ''] : []),
-  ...changeTable(changes, terminal()),
+  ...changeTable(changes, way, terminal()),
   ...leftAlone(changes, way),
   ...files.map((file) => `Wrote ${file}`),
   ...(effects ? ['', ...effectLines(effects, terminal())] : []),
 ]
 
-const finish = (found: Synced, { json }: ConfigOptions, way: 'push' | 'pull'): void => {
+const finish = (found: Synced, { json }: ConfigOptions, way: Way): void => {
   if (found.refused) process.exitCode = 1
   if (json) return void sayJson(found)
   const made = countOf(found.changes, 'add', 'change', 'remove')
