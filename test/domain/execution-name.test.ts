@@ -26,6 +26,7 @@ describe('executionName', () => {
     ['0123456789abcdef01234567-r1', undefined],
     ['acme-member-a-834-0123456789-r1', undefined],
     ['somebody-elses', undefined],
+    ['acme-member-a-834-0123456789abcdef01234567-r12-copy', undefined],
   ])('%s names round %j', (name, round) => expect(roundOfName(name)).toEqual(round))
 
   it('two rounds, and two files of one name, have names of their own however long they are', () => {

@@ -42,6 +42,8 @@ describe('what EC2 says of a machine that it took back', () => {
   it.each([
     ['Server.InsufficientInstanceCapacity', true, false],
     ['Client.VolumeLimitExceeded', true, false],
+    ['InsufficientFreeAddressesInSubnet', true, false],
+    ['VcpuLimitExceeded', true, false],
     ['Server.SpotInstanceTermination', false, true],
     ['Server.SpotInstanceShutdown', false, true],
     ['Server.InternalError', false, false],

@@ -32,6 +32,26 @@ describe('what is told of a file that is done', () => {
     expect(payerFileDone(job({ status }), 'results')).toBeUndefined(),
   )
 
+  it('leaves out what is not known of it', () => {
+    const { cycle: _cycle, report: _report, startedAt: _startedAt, ...bare } = job()
+    const told = Object.keys(payerFileDone(bare, 'results') ?? {})
+    for (const field of ['cycle', 'report', 'startedAt']) expect(told).not.toContain(field)
+  })
+
+  it('without an output, or an end, there is nothing to tell', () => {
+    const { output: _output, ...nothing } = job()
+    const { endedAt: _endedAt, ...going } = job()
+    expect([payerFileDone(nothing, 'results'), payerFileDone(going, 'results')]).toEqual([undefined, undefined])
+  })
+
+  it.each([
+    [131_069, 1],
+    [131_070, 0],
+  ])('a name of %i bytes, its quotes and comma: %i told', (length, told) => {
+    const done = payerFileDone(job({ output: { prefix: 'p/', names: ['x'.repeat(length)] } }), 'results')
+    expect(done?.output.names).toHaveLength(told)
+  })
+
   it('names as many outputs as an event has room for, and counts the others', () => {
     const names = Array.from({ length: 5000 }, (_, n) => `${'é'.repeat(20)}${n}`)
     const done = payerFileDone(job({ output: { prefix: 'p/', names } }), 'results')

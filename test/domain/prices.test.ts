@@ -23,12 +23,14 @@ it('a price is the market’s, and unknown types have none', () => {
   expect(hourlyPrice(table, 'small', 'on-demand')).toBe(2)
   expect(hourlyPrice(table, 'small', 'spot')).toBe(1)
   expect(hourlyPrice(table, 'toString', 'spot')).toBeUndefined()
+  expect(hourlyPrice(table, 'large', 'on-demand')).toBeUndefined()
 })
 
 it('a unit’s price is that of so many divided by their number; one that is not there is an error', () => {
-  const table = { services: { requests: { usd: 0.2, per: 1_000_000 } } }
+  const gib = { usd: 0.1, per: 1 }
+  const table = { services: { requests: { usd: 0.2, per: 1_000_000 }, gibibytes: gib } }
   expect(unitPrice(table, 'requests')).toBeCloseTo(0.0000002, 12)
-  expect(() => unitPrice(table, 'constructor')).toThrow('no price for "constructor"; known: requests')
+  expect(() => unitPrice(table, 'constructor')).toThrow('no price for "constructor"; known: gibibytes, requests')
 })
 
 it.each([

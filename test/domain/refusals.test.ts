@@ -38,6 +38,9 @@ describe('firstFree', () => {
       ],
       undefined,
     ],
+    ['a quota of the other market says nothing of this', [['t3a.nano on b', 'VcpuLimitExceeded']], 0],
+    ['no capacity on the other market neither', [['c7i.4xlarge on a', 'InsufficientInstanceCapacity']], 0],
+    ['a type that is no more is as small as any', [['m1.tiny spot b', 'VcpuLimitExceeded']], 3],
     ['a quota of other families says nothing of these', [['p5.large spot b', 'VcpuLimitExceeded']], 0],
   ])('%s', (_, refusals, expected) => {
     const refused = refusals.map(([name, code]) => refusedAt(candidate(name), code, NOW))
