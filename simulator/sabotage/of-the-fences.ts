@@ -128,4 +128,28 @@ export const ofTheFences: readonly Sabotage[] = [
       },
     ],
   },
+  {
+    name: 'late-refusals-counted',
+    leftOut: 'a machine that EC2 took back before it ran counted as a refusal, not as an attempt',
+    broke: 'a sound file fails for want of capacity',
+    edits: [
+      {
+        file: launching,
+        find: "instanceId !== undefined && state !== 'refused'",
+        put: 'instanceId !== undefined',
+      },
+    ],
+  },
+  {
+    name: 'boots-never-forgiven',
+    leftOut: 'failed boots counted anew when an owner resumes',
+    broke: 'a payer held for ever',
+    edits: [
+      {
+        file: 'domain/schedule/requests.ts',
+        find: 'const looped = yield* forgetBoots(books, scope.payerId)',
+        put: 'const looped = false',
+      },
+    ],
+  },
 ]
