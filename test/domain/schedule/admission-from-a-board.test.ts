@@ -97,6 +97,46 @@ describe('an admission', () => {
     expect(world.under('POOL#p', keys.BOARD)).toEqual([])
   })
 
+  it('removes the entry of a lane that stands elsewhere on the board', () => {
+    const world = acme(1, [row('extra')])
+    world.pools.length = 0
+    wait(world, 'acme/extra/e', 'acme/extra/f')
+    const sk = keys.boardKey(9000, '0', 'acme', 'extra')
+    world.put(keys.board, ['p', sk], { scope: 'acme', type: 'extra', job: jobOf('acme/extra/e') })
+    world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
+    world.run([poolEdited])
+    expect([status(world, 'acme/extra/e'), status(world, 'acme/extra/f')]).toEqual(['starting', 'waiting'])
+    const places = world.under('POOL#p', keys.BOARD).map((entry) => entry.sk)
+    expect(places).toEqual([typeIn(world, 'extra')?.board?.sk])
+    expect(places).not.toContain(sk)
+  })
+
+  it('of a file without a token goes all the same; the token that comes is told', () => {
+    const world = acme(1)
+    world.pools.length = 0
+    wait(world, member)
+    world.remove(keys.tokens.key(jobOf(member)))
+    world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
+    world.run([poolEdited])
+    expect(status(world, member)).toBe('starting')
+    expect(world.run([parked(jobOf(member), 'late')])).toMatchObject([{ call: 'answer-turn', tokens: ['late'] }])
+  })
+
+  it('reads job and tokens in one request, and what it gives back in another', () => {
+    const world = acme(1)
+    world.pools.length = 0
+    wait(world, member)
+    world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
+    const job = jobOf(member)
+    expect(questionsOf([poolEdited], world)).toContainEqual({
+      ...{ ask: 'items', keys: [keys.job.key(job), keys.tokens.key(job)] },
+    })
+    world.run([poolEdited])
+    expect(questionsOf([over(job, 'States.Timeout')], world)).toContainEqual({
+      ...{ ask: 'items', keys: [keys.poolState.key('p'), keys.scope.key('acme')] },
+    })
+  })
+
   it('that cannot be done leaves the board to the next, and is named', () => {
     const world = acme(1, [row('extra', { priority: 900 }), row('other')])
     wait(world, member, 'acme/extra/e', 'acme/other/o')
