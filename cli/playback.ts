@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import * as z from 'zod'
-import type { OpenStack } from '#cli/open-stack'
+import type { RowTables } from '#cli/put-rows'
 import type { DeadLetterQueue, Letter, Playback } from '#cli/redrive'
 
 const Urls = z.object({
@@ -25,7 +25,7 @@ const HIDDEN = 60
 
 /** Playing back on SQS and on the tables of a stack. @throws when the stack has no such outputs. */
 export const playbackOf = (
-  { db, names }: Pick<OpenStack, 'db' | 'names'>,
+  { db, names }: RowTables,
   sqs: SQSClient,
   outputs: Readonly<Record<string, string>>,
 ): Playback => {

@@ -4,11 +4,16 @@ import type { Change, Row } from '#cli/config-changes'
 import type { Both } from '#cli/config-sides'
 import type { OpenStack } from '#cli/open-stack'
 
+/** The tables that people edit. */
+export type RowTables = Pick<OpenStack, 'db'> & {
+  readonly names: Pick<OpenStack['names'], 'PayerPriorityTable' | 'CapacityPoolsTable'>
+}
+
 /**
  * Makes the changes in the tables, each on condition that its row still stands as it was compared. Pools come first and go
  * last, for rows name them. @throws when somebody edits a row meanwhile; what was put before stays.
  */
-export const putRows = async ({ db, names }: Pick<OpenStack, 'db' | 'names'>, changes: Both<readonly Change[]>) => {
+export const putRows = async ({ db, names }: RowTables, changes: Both<readonly Change[]>) => {
   const put = async (TableName: string, key: readonly string[], some: readonly Change[], kinds: readonly string[]) => {
     for (const { name, kind, from, to } of some.filter((change) => kinds.includes(change.kind))) {
       const row = to ?? from ?? {}

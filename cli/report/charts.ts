@@ -3,20 +3,24 @@ import { escaped } from '#cli/report/escaped'
 export type Bar = { readonly label: string; readonly value: number; readonly shown: string; readonly tone?: string }
 
 const ROW = 22
-const LABEL = 190
+const LABEL = 240
+/** Of a letter, about, at 12 px. */
+const LETTER = 7
+const LETTERS = Math.floor((LABEL - 12) / LETTER)
 const WIDTH = 900
 
 const svg = (height: number, title: string, body: string): string =>
   `<svg role="img" aria-label="${escaped(title)}" viewBox="0 0 ${WIDTH} ${height}" width="100%">${body}</svg>`
 
 const label = (text: string, y: number): string =>
-  `<text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${escaped(text.length > 28 ? `…${text.slice(-27)}` : text)}</text>`
+  `<text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${escaped(text.length > LETTERS ? `…${text.slice(1 - LETTERS)}` : text)}</text>`
 
 /** Horizontal bars, the longest as wide as there is room. */
 export const barChart = (title: string, bars: readonly Bar[]): string => {
+  const room = WIDTH - LABEL - 12 - LETTER * Math.max(...bars.map(({ shown }) => shown.length), 0)
   const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE)
   const body = bars.map(({ label: name, value, shown, tone = 'plain' }, i) => {
-    const width = Math.max(1, ((WIDTH - LABEL - 120) * value) / most)
+    const width = Math.max(1, (room * value) / most)
     const y = i * ROW
     return `${label(name, y)}<rect class="${tone}" x="${LABEL}" y="${y + 3}" width="${width.toFixed(1)}" height="16"/><text x="${(LABEL + width + 6).toFixed(1)}" y="${y + 15}">${escaped(shown)}</text>`
   })
