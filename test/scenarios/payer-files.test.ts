@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dropSamples } from '#cli/drop-samples'
 import type { JobRow } from '#cli/job-row'
+import { localClientOptions } from '#cli/push-processors'
 import { isSettled } from '#cli/quiescence'
 import { generateSamples, type Manifest } from '#config/samples/generate-samples'
 import { isOver } from '#domain/schedule/items'
@@ -9,6 +10,7 @@ import { eventually } from '#test/support/eventually'
 import { recordLandedEvents } from '#test/support/landed-events'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
 import { statesEntered } from '#test/support/stock-aws'
+import { type Subscriber, subscribe } from '#test/support/subscriber'
 import { aWaitingPayer } from '#test/support/waiting-processor'
 
 /**
@@ -20,13 +22,15 @@ let stack: LocalStack
 let aws: LocalStack['aws']
 let samples: string
 let manifest: Manifest
+let downstream: Subscriber
 beforeAll(async () => {
   stack = await startLocalStack()
+  downstream = await subscribe(localClientOptions(stack.local.env).other)
   aws = stack.aws
   samples = join(stack.folder, 'samples')
   manifest = await generateSamples({ outDir: samples, seed: 1, members: 200 })
 })
-afterAll(() => stack?.stop())
+afterAll(() => Promise.all([downstream?.close(), stack?.stop()]))
 
 const time = (iso: string | undefined): number => Date.parse(iso ?? 'never')
 const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '')
@@ -256,6 +260,19 @@ describe('payer files on the local AWS', () => {
     expect(launched.sort()).toEqual(attempts.sort())
   })
 
+  it('told those downstream of every success, and where its output lies', async () => {
+    const done = (await stack.jobs()).filter(succeeded)
+    const all = (heard: { job: string }[]) => done.every(({ jobId }) => heard.some(({ job }) => job === jobId))
+    const heard = await eventually('every success was heard', downstream.heard, all)
+    expect(new Set(heard.map(({ job }) => job)).size).toBe(done.length)
+    // Of two versions of a key one was superseded, so that here each pointer is of the job.
+    for (const { jobId, key, output, ranAfter = {} } of done) {
+      const told = await stack.sources.results.readJson(`done/${key}.json`)
+      expect(told).toMatchObject({ key, ranAfter, output: { ...output, bucket: stack.names.ResultsBucket } })
+      expect(heard.find(({ job }) => job === jobId)).toEqual(told)
+    }
+  })
+
   it('owns nothing when there is nothing to do', async () => {
     await eventually(
       'every instance is terminated',
@@ -265,7 +282,7 @@ describe('payer files on the local AWS', () => {
     await eventually(
       'every message was read',
       aws.queued,
-      (queues) => queues.length === 3 && queues.every(({ messages }) => messages === 0),
+      (queues) => queues.length === 5 && queues.every(({ messages }) => messages === 0),
     )
     await eventually(
       'every call was carried out',
@@ -273,10 +290,9 @@ describe('payer files on the local AWS', () => {
       ({ length }) => length === 0,
     )
     for (const pk of ['OPEN#main', 'QUARANTINE#main']) expect(await stack.scheduled(pk)).toEqual([])
+    const empty = [{ value: { usedVcpus: 0, usedInstances: 0 } }]
     for (const pool of ['default', 'single'])
-      expect(await stack.scheduled(`POOL#${pool}`, 'STATE')).toMatchObject([
-        { value: { usedVcpus: 0, usedInstances: 0 } },
-      ])
+      expect(await stack.scheduled(`POOL#${pool}`, 'STATE')).toMatchObject(empty)
     const waiting = (await stack.jobs()).filter(({ status }) => !isOver(status))
     expect(waiting.map(({ key, because }) => ({ key, because }))).toEqual([
       { key: 'tidewater-plan/claims/professional-20260105.837', because: 'member-file-rejected' },
