@@ -15,6 +15,8 @@ import { memoryWorld } from './memory-world.ts'
 type Wanted = { files: number; waiting: number; everyMs: number }
 type Say = (line: string) => void
 
+const WARMING = 5
+
 /** Between two moments of a file's way; `poll`: mostly the emulator, which looks for answered tokens once a second. */
 export const hops = [
   { hop: 'event and intake', from: 'put', to: 'registered' },
@@ -36,9 +38,11 @@ export type Figure = { hop: string; medianMs: number; p95Ms: number }
 /** From PutObject to the script's first line on the local AWS, per hop; and the same with others waiting. */
 export const latencyBench = async (wanted: Wanted, say: Say) => {
   const folder = await mkdtemp(join(tmpdir(), 'mayfly-latency-'))
-  const payers = 2 * wanted.files
+  const payers = 2 * wanted.files + WARMING
   const world = await startChaosWorld({ folder, payers, instances: 8, realCli: false, say })
   try {
+    // The first of each function starts its process.
+    await ways(world, 2 * wanted.files, { ...wanted, files: WARMING })
     say(`${wanted.files} files, one every ${wanted.everyMs} ms, nobody waiting`)
     const alone = figuresOf(await ways(world, 0, wanted))
     await loadWaiting(world, wanted.waiting)
