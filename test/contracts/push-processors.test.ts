@@ -36,6 +36,7 @@ describe('pushing processors', () => {
     expect(pushed.map(({ name, changed }) => ({ name, changed }))).toEqual([
       { name: 'claims', changed: true },
       { name: 'members', changed: true },
+      { name: 'validator', changed: true },
     ])
     for (const { name, key, sha256, packages } of pushed) {
       expect(key).toBe(`processors/${name}/${sha256}.tar.gz`)
@@ -49,7 +50,7 @@ describe('pushing processors', () => {
   it('changes nothing the second time', async () => {
     const before = await keysIn()
     const pushed = await pushProcessors({ s3, bucket, folder: copy })
-    expect(pushed.map(({ changed }) => changed)).toEqual([false, false])
+    expect(pushed.map(({ changed }) => changed)).toEqual([false, false, false])
     expect(await keysIn()).toEqual(before)
   })
 
@@ -62,9 +63,16 @@ describe('pushing processors', () => {
     expect(await keysIn()).toContain(before?.key)
   })
 
+  it('says in the pointer what a processor runs on', async () => {
+    const manifest = { name: 'members', description: 'compiled', packages: [], architectures: ['arm64'] }
+    await writeFile(join(copy, 'members', 'processor.json'), JSON.stringify(manifest))
+    await pushProcessors({ s3, bucket, folder: copy, names: ['members'] })
+    expect((await processors(s3, bucket).latest('members'))?.architectures).toEqual(['arm64'])
+  })
+
   it('refuses a name that is no processor', async () => {
     await expect(pushProcessors({ s3, bucket, folder: copy, names: ['x12'] })).rejects.toThrow(
-      /^No processor x12 in .*; there are: claims, members$/,
+      /^No processor x12 in .*; there are: claims, members, validator$/,
     )
   })
 })
