@@ -27,7 +27,7 @@ const PART = 64 * 1024 * 1024
  */
 export async function fromS3Bench({ megabytes }: { megabytes: number }, say: (line: string) => void) {
   const path = join(tmpdir(), `mayfly-bench-${process.pid}.834`)
-  const program = join(tmpdir(), `mayfly-bench-${process.pid}.mjs`)
+  const program = join(tmpdir(), `mayfly-bench-${process.pid}.cjs`)
   const emulator = await ownEmulator()
   const s3 = new S3Client({ ...emulator.config, forcePathStyle: true })
   try {

@@ -9,6 +9,7 @@ export function slowCsvErrors(file: Uint8Array, layout: CsvLayout): Set<string> 
   let text = Buffer.from(file).toString('latin1')
   if (text.startsWith('\xef\xbb\xbf')) text = text.slice(3)
   const records: string[][] = []
+  const malformed = new Set<string[]>()
   let fields: string[] = []
   let field = ''
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
@@ -45,6 +46,8 @@ export function slowCsvErrors(file: Uint8Array, layout: CsvLayout): Set<string> 
       if (c === '"' && state === 'start') state = 'quoted'
       else {
         if (c === '"' || state === 'closed') errors.add('csv-quote')
+        // What a field is worth that goes on behind its closing quote nobody can say: no mark of a trailer.
+        if (state === 'closed' && fields.length === 0) malformed.add(fields)
         if (state === 'start') state = 'plain'
         field += c
       }
@@ -76,16 +79,17 @@ export function slowCsvErrors(file: Uint8Array, layout: CsvLayout): Set<string> 
   }
   const { trailer } = layout
   if (trailer) {
-    const place = rest.findIndex(([first]) => first === trailer.mark)
+    const isTrailer = (record: string[]) => record[0] === trailer.mark && !malformed.has(record)
+    const place = rest.findIndex(isTrailer)
     if (place < 0 || place !== rest.length - 1) errors.add('csv-trailer')
     for (const [n, record] of rest.entries()) {
-      if (record[0] !== trailer.mark) continue
-      const before = rest.slice(0, n).filter(([first]) => first !== trailer.mark).length
+      if (!isTrailer(record)) continue
+      const before = rest.slice(0, n).filter((each) => !isTrailer(each)).length
       const right = trailer.counts === 'records' ? before : records.indexOf(record) + 1
       const told = (record[trailer.countField - 1] ?? '').trim()
       if (!/^\d+$/.test(told) || Number(told) !== right) errors.add('csv-trailer')
     }
-    rest = rest.filter(([first]) => first !== trailer.mark)
+    rest = rest.filter((each) => !isTrailer(each))
   }
   width ??= rest[0]?.length
   if (rest.some((record) => record.length !== width)) errors.add('csv-columns')

@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { CsvLayout } from '#domain/csv/csv-layout'
 import { type ValidateOptions, type ValidationReport, validateStream } from '#functions/validate/validate-stream'
 import { slowCsvErrors } from '#test/domain/csv/slow-csv'
@@ -62,7 +62,7 @@ const errorsOf = ({ findings }: ValidationReport): string[] =>
 
 /**
  * Changes sound files at random and holds the validator, in pieces of any size, to the slow checkers: the same error codes.
- * Every tenth is packed, and half of those are damaged, which must be refused whatever is in them.
+ * Every tenth is packed, and half of those are damaged, which must be refused, unless what they hold is still the same.
  * @throws at the first file on which they disagree, with its number
  */
 export async function fuzzFiles(
@@ -85,9 +85,12 @@ export async function fuzzFiles(
     if (errorsOf(report).join() !== right.join())
       throw new Error(`file ${number} of seed ${seed}: ${errorsOf(report).join()}; the slow checker: ${right.join()}`)
     if (isPacked && random.chance(50)) {
-      report = await validateStream(inPieces(damaged(gzipSync(file), random.below), size), options)
-      if (report.valid) throw new Error(`file ${number} of seed ${seed}: damaged gzip was found sound`)
-      found.damagedGzip += 1
+      const broken = damaged(gzipSync(file), random.below)
+      report = await validateStream(inPieces(broken, size), options)
+      // Up to seven bits between the end of the data and its check sum mean nothing, and may be flipped.
+      if (report.valid && !gunzipSync(broken).equals(file))
+        throw new Error(`file ${number} of seed ${seed}: damaged gzip was found sound`)
+      if (!report.valid) found.damagedGzip += 1
     }
     found.files += 1
     if (!report.valid) found.refused += 1
