@@ -4,6 +4,8 @@ import { admissionBench } from './admission.ts'
 import { admissionLines } from './admission-lines.ts'
 import { bundleLines } from './bundle-lines.ts'
 import { bundlesBench } from './bundles.ts'
+import { controlPlaneCost } from './control-plane.ts'
+import { costLines } from './cost-lines.ts'
 import { fromS3Bench } from './from-s3.ts'
 import { fuzzBench } from './fuzz.ts'
 import { latencyBench, latencyLines } from './latency.ts'
@@ -98,6 +100,18 @@ program
   .action(async ({ json, processes }) => {
     const found = await bundlesBench(processes)
     const lines = json ? [JSON.stringify(found, undefined, 2)] : bundleLines(found, process.stdout.columns ?? 140)
+    process.stdout.write(`${lines.join('\n')}\n`)
+    if (found.shortfalls.length > 0) process.exitCode = 1
+  })
+
+program
+  .command('cost')
+  .description('what deciding and watching costs for 1,000 files, from counted requests and the price table')
+  .option('--files <n>', 'through the whole system in memory, twice', count, 1000)
+  .option('--json', 'everything that was counted, as JSON', false)
+  .action(async ({ json, files }) => {
+    const found = await controlPlaneCost(files)
+    const lines = json ? [JSON.stringify(found, undefined, 2)] : costLines(found, process.stdout.columns ?? 140)
     process.stdout.write(`${lines.join('\n')}\n`)
     if (found.shortfalls.length > 0) process.exitCode = 1
   })

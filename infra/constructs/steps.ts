@@ -83,7 +83,8 @@ export class Steps extends Construct {
         OWNER: options.owner,
       },
       timeout: Duration.minutes(2),
-      memoryMiB: 512,
+      // It waits for EC2 nearly all its time (2.5–4.8 s, aws-facts), and memory is billed while it waits.
+      memoryMiB: 256,
       // RunInstances refills 2 requests a second and takes 2.5–4.8 s (aws-facts): five at once stay within it.
       reservedConcurrency: options.emulator ? undefined : 5,
     })

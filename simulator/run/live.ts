@@ -1,6 +1,7 @@
 import { checks as all } from '../checks/all.ts'
 import type { Check } from '../checks/check.ts'
 import { under } from '../checks/referee.ts'
+import type { Call } from '../world/invocation.ts'
 import { act } from '../world/people.ts'
 import type { Plan } from '../world/plan.ts'
 import { watch } from '../world/watch.ts'
@@ -14,14 +15,26 @@ const IDLE_TICKS = 16
 
 export type Lived = { world: World; story: string[]; events: number }
 
+/** Who counts what happens in a world, without changing it. */
+export type Onlooker = { call(world: World, call: Call): void; tell(who: string, what: string): void }
+
 /** Lets a world live until nothing happens any more, and judges it. */
-export const live = async (plan: Plan, tracing = false, checks: readonly Check[] = all): Promise<Lived> => {
+export const live = async (
+  plan: Plan,
+  tracing = false,
+  checks: readonly Check[] = all,
+  onlooker?: Onlooker,
+): Promise<Lived> => {
   const story: string[] = []
   const { onCall, atRest } = watch(checks)
   const tell = (at: number, who: string, what: string): void => {
+    onlooker?.tell(who, what)
     if (tracing) story.push(`${(at / 1000).toFixed(3).padStart(9)}  ${who}: ${what}`)
   }
-  const world = worldOf(plan, tell, onCall)
+  const world = worldOf(plan, tell, (in_, call) => {
+    onCall(in_, call)
+    onlooker?.call(in_, call)
+  })
   const { clock, start, lambda, functions, journal, state } = world
   let acts = plan.acts.length
   let idle = 0
