@@ -3,6 +3,7 @@ import { type Holding, LaneRef, type ScopeType } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
+import { stillBlocks } from '#domain/schedule/still-blocks'
 
 /** Lanes counted in one transaction; the rest follows by a message, with a cursor. */
 const LANES_STEP = 10
@@ -75,7 +76,7 @@ function* counted(books: Books, state: ScopeType) {
   for (const id of ids) {
     const job = yield* get(books, keys.job, id)
     if (job?.held) holds[id] = job.held
-    if (job?.blocks && (job.status === 'failed' || job.status === 'rejected')) blocking[id] = job.status
+    if (job && stillBlocks(job) && (job.status === 'failed' || job.status === 'rejected')) blocking[id] = job.status
   }
   return { holds, blocking }
 }

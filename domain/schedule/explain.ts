@@ -4,6 +4,7 @@ import * as keys from '#domain/schedule/keys'
 import { type LaneView, viewLane } from '#domain/schedule/lanes'
 import type { Readiness } from '#domain/schedule/readiness'
 import { poolRow } from '#domain/schedule/rows'
+import { stillBlocks } from '#domain/schedule/still-blocks'
 
 /** Why a job is not running, and who can change that. */
 export type Explanation = {
@@ -130,7 +131,7 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
       ...base,
       because: job.because ?? job.status,
       sentence: job.sentence ?? `it ended ${job.status}`,
-      wouldLetItGo: job.blocks
+      wouldLetItGo: stillBlocks(job)
         ? 'retry; or clear it: a newer version, its deletion, a later full success, excuse'
         : 'nothing: it is over',
     }

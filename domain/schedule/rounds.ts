@@ -5,6 +5,7 @@ import { isOver, type Job, type LaneEntry, type ScopeType } from '#domain/schedu
 import * as keys from '#domain/schedule/keys'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import { policyRows } from '#domain/schedule/rows'
+import { stillBlocks } from '#domain/schedule/still-blocks'
 import { countOut } from '#domain/schedule/unfinished'
 
 export type End = {
@@ -75,12 +76,14 @@ function* rememberFull(books: Books, job: Job): Deciding<void> {
 export function* clearBlocking(books: Books, job: Job): Deciding<void> {
   if (job.scope === undefined) return
   leaveLane(books, job)
-  if (!job.blocks) return
+  if (!stillBlocks(job)) return
   put(books, keys.job, [job.job], { ...job, blocks: false })
   yield* changeType(books, job.scope, job.payerId, job.fileType, (type) =>
     job.job in type.blocking
       ? { ...type, blocking: without(type.blocking, job.job) }
-      : { ...type, blockingMore: (type.blockingMore ?? 1) - 1 },
+      : job.blocks === undefined
+        ? type
+        : { ...type, blockingMore: (type.blockingMore ?? 1) - 1 },
   )
 }
 

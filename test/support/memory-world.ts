@@ -115,6 +115,8 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
     put<T, A extends readonly unknown[]>(kind: keys.Kind<T, A>, parts: A, value: T): void {
       set(kind.key(...parts), value)
     },
+    /** Any item, as it lies in the table. */
+    set,
     remove,
     /** A partition in key order. */
     under: (pk: string, prefix = ''): StoredItem[] =>
