@@ -75,7 +75,7 @@ describe('owners on the local AWS', () => {
     const claims = await drop('pardon/claims/claims.json')
     await first.release(3)
     const failed = await stack.job(first.key, is('failed', 'ProcessorFailed'))
-    expect((await stack.job(second.key, waits('behind-in-lane'))).waitingFor).toEqual([failed.jobId])
+    expect((await stack.job(second.key, waits('failed-ahead'))).waitingFor).toEqual([failed.jobId])
     await stack.job(claims.key, waits('member-file-failed'))
 
     expect(await owner.mayfly('excuse', second.key, ...why)).toEqual({
@@ -266,7 +266,7 @@ describe('owners on the local AWS', () => {
     await eventually(
       'every message was read',
       aws.queued,
-      (queues) => queues.length === 3 && queues.every(({ messages }) => messages === 0),
+      (queues) => queues.length === 5 && queues.every(({ messages }) => messages === 0),
     )
     await eventually(
       'every call was carried out',
