@@ -36,6 +36,7 @@ const reasons: Record<string, string> = {
   'progress sqs:SendMessage': 'Lambda puts what failed where it is seen',
   'reconfigure sqs:SendMessage': 'its one right; the deployment’s rows have warmed it up before it is watched',
   'sweep sqs:SendMessage': 'what it found; and Lambda puts what failed where it is seen',
+  'sweep dynamodb:BatchGetItem': 'open attempts, and every fifth minute what a lane stands on',
   'sweep dynamodb:GetItem': 'pools of lanes that wait, every fifth minute, which this run is shorter than',
   'sweep dynamodb:PutItem': 'the first look at an orphan, every fifth minute',
   'sweep ec2:DescribeInstances': 'every fifth minute',
