@@ -12,6 +12,8 @@ export type Invocation = {
   dead: boolean
   /** Requests asked so far, and the one that goes wrong (0: none), and how. */
   asked: number
+  /** Nothing ends this one before its time, nor holds it up. */
+  spared: boolean
   fate: { at: number; how: 'crash-before' | 'crash-after' | 'throttle' | 'lost-answer' }
   die(error: string): void
 }
@@ -51,7 +53,7 @@ const request = (
     invocation.asked += 1
     const wrong = odds() !== undefined && invocation.asked === invocation.fate.at ? invocation.fate.how : undefined
     if (what === 'table.items' && JSON.stringify(args[0]).includes('SHARD#main')) invocation.readAt = clock.now()
-    clock.after(latency(random, odds(), invocation.fn), async () => {
+    clock.after(latency(random, invocation.spared ? undefined : odds(), invocation.fn), async () => {
       // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
       if (wrong === 'crash-before' && !invocation.dead) {
         tell(invocation.id, `dies before ${what}`)

@@ -1,7 +1,6 @@
 import type { Outcome } from '../asl/state-machine.ts'
 import type { Faults, Invocation } from './invocation.ts'
 
-/** `spared`: nothing ends this one before its time. */
 export type LambdaOptions = { fn: string; timeoutMs: number; concurrency?: number; spared?: boolean }
 
 /** Which request of an invocation goes wrong; most crashes that matter are among the first or the last. */
@@ -40,6 +39,7 @@ export const lambda = (faults: Faults) => {
       readAt: clock.now(),
       dead: false,
       asked: 0,
+      spared,
       fate: spared ? { ...fate, at: 0 } : fate,
       die(error) {
         invocation.dead = true
