@@ -9,7 +9,7 @@ export default defineConfig({
           name: 'unit',
           testTimeout: 60_000,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/contracts/**', 'test/scenarios/**'],
+          exclude: ['test/contracts/**', 'test/scenarios/**', 'test/rehearsals/**'],
         },
       },
       {
@@ -18,6 +18,17 @@ export default defineConfig({
           name: 'local-aws',
           include: ['test/contracts/**/*.test.ts', 'test/scenarios/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Too long for every change: CI stays below 20 minutes.
+        extends: true,
+        test: {
+          name: 'rehearsals',
+          include: ['test/rehearsals/**/*.test.ts'],
+          testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },
