@@ -57,8 +57,8 @@ export const ofTheScheduler: readonly Sabotage[] = [
     edits: [
       {
         file: facts,
-        find: '  if (written && prefix !== undefined) return yield* applyResult(books, found.job, found.attempt, prefix, written)\n  const cause',
-        put: '  const cause',
+        find: '  if (written && prefix !== undefined) return yield* applyResult(books, found.job, found.attempt, prefix, written)\n  if (!(yield',
+        put: '  if (!(yield',
       },
     ],
   },

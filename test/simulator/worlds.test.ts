@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { projectFolder } from '#local/project-folder'
 import { sabotaged } from '../../simulator/run/bundle.ts'
 import { startCrew } from '../../simulator/run/crew.ts'
 import { judge } from '../../simulator/run/judge.ts'
@@ -38,6 +41,13 @@ describe('sabotage', () => {
     const sabotage = { name: 'x', leftOut: '', broke: '', edits: [{ file: 'f.ts', find: 'a', put: 'b' }] }
     expect(sabotaged('cat', 'f.ts', sabotage)).toBe('cbt')
     for (const text of ['dog', 'banana']) expect(() => sabotaged(text, 'f.ts', sabotage)).toThrow('instead of once')
+  })
+
+  it.each(sabotages)('$name still finds the words that it replaces', async (sabotage) => {
+    for (const file of new Set(sabotage.edits.map((edit) => edit.file))) {
+      const text = await readFile(join(projectFolder, file), 'utf8')
+      expect(sabotaged(text, file, sabotage)).not.toBe(text)
+    }
   })
 
   it('has a name and a reason each', () => {
