@@ -5,7 +5,8 @@ import type { Verdict } from './judge.ts'
 type Proof = { name: string; caughtAt: number | undefined; worlds: number; check: string; what: string }
 
 /** A seed counts only if the same world keeps every rule when nothing is left out. */
-const prove = async (sabotage: Sabotage, sane: Crew, from: number, seeds: number): Promise<Proof> => {
+const prove = async (sabotage: Sabotage, sane: Crew, begin: number, seeds: number): Promise<Proof> => {
+  const from = sabotage.from ?? begin
   const crew = await startCrew(sabotage)
   let caught: Verdict | undefined
   let looking = Promise.resolve()

@@ -61,6 +61,7 @@ export const ofTheFences: readonly Sabotage[] = [
   },
   {
     name: 'launch-in-two-steps',
+    from: 40,
     leftOut: 'the job checked in the transaction that opens the attempt',
     broke: 'an attempt at work for a round that is over',
     edits: [
@@ -75,6 +76,7 @@ export const ofTheFences: readonly Sabotage[] = [
   },
   {
     name: 'tokens-read-when-sent',
+    from: 98,
     leftOut: 'WaitForTurn answered with the tokens of its own transaction',
     broke: 'a sound file fails',
     edits: [

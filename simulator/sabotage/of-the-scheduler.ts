@@ -9,6 +9,7 @@ const decide = 'domain/schedule/decide.ts'
 export const ofTheScheduler: readonly Sabotage[] = [
   {
     name: 'gate-not-rechecked',
+    from: 311,
     leftOut: 'gate re-checked at admission',
     broke: 'claims before members',
     edits: [
@@ -64,6 +65,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'deletions-forgotten',
+    from: 43,
     leftOut: 'memory of deleted keys',
     broke: 'a deleted file runs',
     edits: [
@@ -88,6 +90,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'end-believed',
+    from: 127,
     leftOut: 'a look in S3 before `over` or `execution ended` is believed',
     broke: 'a success recorded as failure',
     edits: [
@@ -100,6 +103,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'give-back-without-turn',
+    from: 65,
     leftOut: 'a turn is given back only with its own number',
     broke: 'two jobs at work in a pool of one',
     edits: [
@@ -121,6 +125,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'admission-in-a-second-step',
+    from: 32,
     leftOut: 'admission in the transaction that made it possible',
     broke: 'lost wake-up',
     edits: [

@@ -6,5 +6,7 @@ export type Sabotage = {
   name: string
   leftOut: string
   broke: string
+  /** Worlds from this seed on have noticed it soon; it says where to begin, not where to end. */
+  from?: number
   edits: { file: string; find: string; put: string }[]
 }
