@@ -47,6 +47,9 @@ def patch_all() -> None:
         count,
         f'{count}        if is_callback:\n            ctx["Task"] = {{"Token": new_uuid()}}\n',
     )
+    # A token is answered once: until its state had woken up, a second answer took the place of the first.
+    for answer in ("_send_task_success", "_send_task_failure"):
+        swap_line(stepfunctions, answer, "if not info:\n", 'if not info or info["event"].is_set():\n')
     # A function at its reserved concurrency is refused under a name that states can retry.
     swap_line(
         stepfunctions,
