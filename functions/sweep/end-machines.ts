@@ -36,24 +36,27 @@ const suspectedBefore = async (instanceId: string, table: Deps['table'], now: nu
   return false
 }
 
-/**
- * Ends machines past their lease, whatever anybody thinks of them, and machines that no open attempt owns, at the second
- * look. Returns how many of each.
- */
-export const endMachines = async (
+const overdue = ({ tags }: Machine, now: number): boolean => Date.parse(tags['TerminateAfter'] ?? '') <= now
+
+/** Ends machines past their lease, whatever anybody thinks of them: it asks EC2 alone. Returns how many. */
+export const endOverdue = async (
   machines: readonly Machine[],
-  deps: Deps,
+  { machines: ec2 }: Pick<Deps, 'machines'>,
   now: number,
-): Promise<{ overdue: number; orphans: number }> => {
-  const ended = { overdue: 0, orphans: 0 }
-  for (const machine of machines.filter(({ state }) => alive.has(state))) {
-    const overdue = Date.parse(machine.tags['TerminateAfter'] ?? '') <= now
-    const old = now - machine.launchedAt > GRACE_MS
-    const orphan = !overdue && old && !(await owned(machine, deps.table))
-    if (!overdue && !(orphan && (await suspectedBefore(machine.instanceId, deps.table, now)))) continue
+): Promise<number> => {
+  const late = machines.filter((machine) => alive.has(machine.state) && overdue(machine, now))
+  for (const { instanceId } of late) await ec2.terminate(instanceId)
+  return late.length
+}
+
+/** Ends machines within their lease that no open attempt owns, at the second look. Returns how many. */
+export const endOrphans = async (machines: readonly Machine[], deps: Deps, now: number): Promise<number> => {
+  let ended = 0
+  for (const machine of machines) {
+    if (!alive.has(machine.state) || overdue(machine, now) || now - machine.launchedAt <= GRACE_MS) continue
+    if ((await owned(machine, deps.table)) || !(await suspectedBefore(machine.instanceId, deps.table, now))) continue
     await deps.machines.terminate(machine.instanceId)
-    if (overdue) ended.overdue += 1
-    else ended.orphans += 1
+    ended += 1
   }
   return ended
 }

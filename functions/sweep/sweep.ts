@@ -7,7 +7,7 @@ import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Log } from '#functions/log'
 import type { Measure } from '#functions/metrics'
-import { endMachines } from '#functions/sweep/end-machines'
+import { endOrphans, endOverdue } from '#functions/sweep/end-machines'
 import { findAttempts } from '#functions/sweep/find-attempts'
 import { findDue } from '#functions/sweep/find-due'
 import { findExecutions } from '#functions/sweep/find-executions'
@@ -57,23 +57,26 @@ const measuresOf = (findings: Record<string, number | undefined>): Measure[] =>
   Object.entries(findings).flatMap(([by, value = 0]) => (value > 0 ? [{ metric: 'Swept', value, by }] : []))
 
 /**
- * What time itself must bring back, and what nobody announced. EC2 is listed before our own table, so that a machine
- * launched in between is never taken for dead. A healthy system gives it nothing to find but due times.
+ * What time itself must bring back, and what nobody announced. Leases come first, and ask EC2 alone: they hold while our
+ * own table is out of reach. EC2 is listed before that table is read, so that a machine launched in between is never taken
+ * for dead. A healthy system gives it nothing to find but due times.
  */
 export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => {
   const now = deps.now()
   const minute = Math.floor(now / MINUTE_MS)
+  const everything = look === 'all' || minute % FIFTH === 0
+  const machines = everything ? await allMachines(deps) : []
+  const overdue = await endOverdue(machines, deps, now)
   const due = await findDue(deps, now)
   const hung = await findHung(deps, now)
   const daily = minute % DAY_MINUTES === DAILY_AT ? { forgottenFiles: await findFiles(deps, now) } : {}
-  if (look !== 'all' && minute % FIFTH !== 0) {
+  if (!everything) {
     if (due + hung > 0) deps.log.info('swept', { due, hung, ...daily })
     deps.log.measure(measuresOf({ hung, ...daily }))
     return
   }
-  const machines = await allMachines(deps)
   const attempts = await findAttempts(machines, deps, now)
-  const ended = await endMachines(machines, deps, now)
+  const orphans = await endOrphans(machines, deps, now)
   const unheard = await findExecutions(deps, now)
   await deps.inbox.send('facts', JSON.stringify({ kind: 'tick', at: now }))
   if (minute % HOUR_MINUTES === HOURLY_AT) await deps.inbox.send('facts', JSON.stringify({ kind: 'audit', at: now }))
@@ -82,7 +85,8 @@ export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => 
     deadMachines: attempts.dead,
     unheardResults: attempts.results,
     bootTimeouts: attempts.neverBooted,
-    ...ended,
+    overdue,
+    orphans,
     unheardExecutions: unheard,
     ...daily,
   }

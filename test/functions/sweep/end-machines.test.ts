@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { endMachines } from '#functions/sweep/end-machines'
+import { endOrphans, endOverdue } from '#functions/sweep/end-machines'
 import { awsError, type Stage, stage } from '#test/functions/stage'
 
-const look = async (world: Stage) =>
-  endMachines((await world.deps.machines.list()).machines, world.deps, world.clock.now)
+const look = async ({ deps, clock }: Stage) => {
+  const { machines } = await deps.machines.list()
+  return { overdue: await endOverdue(machines, deps, clock.now), orphans: await endOrphans(machines, deps, clock.now) }
+}
 const machineOf = (world: Stage) => {
   const [machine] = world.state.machines.instances.values()
   if (!machine) throw new Error('no machine')
@@ -27,7 +29,7 @@ const orphaned = async () => {
   return { world, job, machine: machineOf(world) }
 }
 
-describe('endMachines', () => {
+describe('endOverdue and endOrphans', () => {
   it.each([
     { state: 'running', late: -1, ends: 'running', overdue: 0 },
     { state: 'running', late: 0, ends: 'shutting-down', overdue: 1 },

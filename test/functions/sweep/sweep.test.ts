@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Input, sweep } from '#functions/sweep/sweep'
-import { LANDING, stage } from '#test/functions/stage'
+import { awsError, LANDING, stage } from '#test/functions/stage'
 
 const MINUTE = 60_000
 const atWork = async () => {
@@ -93,6 +93,15 @@ describe('sweep', () => {
     await sweep({ ...world.deps, machines: { ...world.deps.machines, list } })
     expect(world.lines.at(-1)?.facts).toMatchObject({ machines: 0, deadMachines: 0 })
     expect(world.attempts(job)).toHaveLength(1)
+  })
+
+  it('ends a machine past its lease though the table is out of reach', async () => {
+    const { world, job } = await atWork()
+    world.clock.now = Math.ceil((world.attempts(job)[0]?.request.terminateAfter ?? 0) / 300_000) * 300_000
+    const page = async () => Promise.reject(awsError('InternalServerError'))
+    const deps = { ...world.deps, table: { ...world.deps.table, page } }
+    await expect(sweep(deps)).rejects.toThrow('InternalServerError')
+    expect([...world.state.machines.instances.values()].map(({ state }) => state)).toEqual(['shutting-down'])
   })
 
   it('reads all pages of EC2', async () => {
