@@ -21,9 +21,22 @@ const PAUSE_MS = 300
 /** `before`: the request was answered earlier, and not sent again. */
 export type SchedulerAnswer = Answered & { readonly before: boolean }
 
+const asText = ({ action, job, lane }: NonNullable<Answered['asked']>): string =>
+  `${action} of ${job ?? (lane ? `lane ${lane.scope}#${lane.type}` : 'nothing')}`
+
+/** @throws when the id was used before for something else. */
+const ofTheSame = (request: OwnerRequest, answer: Answered): Answered => {
+  const { asked } = answer
+  if (!asked || asText(asked) === asText(request)) return answer
+  throw new Error(
+    `Request ${request.id} was ${asText(asked)}, and is answered; ${asText(request)} needs an id of its own (without --id it gets one)`,
+  )
+}
+
 /**
  * Puts an owner's request into the inbox and waits for the scheduler's answer; undefined when there is none in time, and
  * then the request stays in the inbox. A request that was answered before (by its id) is not sent again.
+ * @throws when its id was used for something else.
  */
 export const askScheduler = async (
   request: OwnerRequest,
@@ -31,7 +44,7 @@ export const askScheduler = async (
 ): Promise<SchedulerAnswer | undefined> => {
   const answer = async (): Promise<Answered | undefined> => {
     const [item] = await table.items([keys.request.key(request.id)])
-    return item && keys.request.schema.parse(item.value)
+    return item && ofTheSame(request, keys.request.schema.parse(item.value))
   }
   const earlier = await answer()
   if (earlier) return { ...earlier, before: true }

@@ -84,6 +84,24 @@ describe('a request under the same id', () => {
     expect(await ask(hold)).toMatchObject({ done: true, before: true, at: world.clock.now - 60_000 })
     expect(world.state.inbox.count).toBe(sent)
   })
+
+  it.each([
+    {
+      now: asked('resume', { lane: { scope: 'acme', type: 'claims' } }, 'abcdef0123456789'),
+      says: 'resume of lane acme#claims',
+    },
+    {
+      now: asked('hold', { lane: { scope: 'acme', type: 'member' } }, 'abcdef0123456789'),
+      says: 'hold of lane acme#member',
+    },
+    { now: asked('hold', { job: 'f'.repeat(24) }, 'abcdef0123456789'), says: `hold of ${'f'.repeat(24)}` },
+  ])('but for something else is an error that names both: $says', async ({ now, says }) => {
+    await world.say([world.drop('acme/claims/a').event])
+    await ask(asked('hold', { lane: { scope: 'acme', type: 'claims' } }, 'abcdef0123456789'))
+    await expect(ask(now)).rejects.toThrow(
+      `was hold of lane acme#claims, and is answered; ${says} needs an id of its own`,
+    )
+  })
 })
 
 describe('no answer in time', () => {
