@@ -11,11 +11,11 @@ const Outputs = z.record(z.string(), z.record(z.string(), z.string()))
 
 type Variables = Readonly<Record<string, string>>
 
-/** The synthesised template and the bundles, in `folder`/cdk.out: what would go to AWS. Needs no endpoint. */
-export const synthesise = async (folder: string, signal?: AbortSignal): Promise<string> => {
+/** The synthesised template and the bundles of `project`, in `folder`/cdk.out: what would go to AWS. Needs no endpoint. */
+export const synthesise = async (folder: string, signal?: AbortSignal, project = projectFolder): Promise<string> => {
   const out = join(folder, 'cdk.out')
   const switches = ['--context', 'emulator=true', '--context', 'journal=true']
-  await cdk(['synth', '--quiet', ...switches, '--output', out], {}, { cwd: projectFolder, signal })
+  await cdk(['synth', '--quiet', ...switches, '--output', out], {}, { cwd: project, signal })
   return out
 }
 

@@ -8,7 +8,7 @@ import { liveJobs } from '#cli/live-jobs'
 import { stackAt } from '#cli/open-stack'
 import { localClientOptions, pushProcessors, pushToLocal } from '#cli/push-processors'
 import { isOver } from '#domain/schedule/items'
-import { startLocalAws } from '#local/local-aws'
+import { type LocalAws, startLocalAws } from '#local/local-aws'
 import { eventually } from '#test/support/eventually'
 import { stockAws } from '#test/support/stock-aws'
 import { writeWaitingProcessor } from '#test/support/waiting-processor'
@@ -16,10 +16,12 @@ import { writeWaitingProcessor } from '#test/support/waiting-processor'
 const ExecutionInput = z.object({ key: z.string(), version: z.string() })
 const Machines = z.array(z.object({ id: z.string(), state: z.string(), pid: z.int().nullable() }))
 
+const today = (stateDir: string): Promise<LocalAws> => startLocalAws({ stateDir, afterDeploy: pushToLocal })
+
 /** The whole system in a temporary folder, with the processors of config/ and the waiting one: about 11 s. */
-export const startLocalStack = async () => {
+export const startLocalStack = async (start = today) => {
   const folder = await mkdtemp(join(tmpdir(), 'mayfly-scenarios-'))
-  const local = await startLocalAws({ stateDir: join(folder, 'state'), afterDeploy: pushToLocal })
+  const local = await start(join(folder, 'state'))
   const clients = localClientOptions(local.env)
   const stack = stackAt(clients.other, clients.ec2, local.outputs)
   await writeWaitingProcessor(join(folder, 'processors'))
