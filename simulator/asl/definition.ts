@@ -33,13 +33,13 @@ const TaskState = z.strictObject({
   Retry: z.array(Retrier).default([]),
   Catch: z.array(Catcher).default([]),
   Output: z.unknown().optional(),
-  Next: z.string(),
+  Next: z.string().optional(),
+  End: z.literal(true).optional(),
 })
 export type TaskState = z.infer<typeof TaskState>
 
 const State = z.discriminatedUnion('Type', [
   TaskState,
-  z.strictObject({ Comment, Type: z.literal('Succeed'), Output: z.unknown().optional() }),
   z.strictObject({ Comment, Type: z.literal('Fail'), Error: z.unknown().optional(), Cause: z.unknown().optional() }),
 ])
 export type State = z.infer<typeof State>

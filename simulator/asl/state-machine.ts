@@ -82,7 +82,6 @@ export const stateMachine = (
       const found = definition.States[state]
       if (!found) throw new Error(`there is no state ${state}`)
       if (found.Type === 'Task') return runTask(execution, found)
-      if (found.Type === 'Succeed') return end(execution, 'SUCCEEDED')
       const [error, cause] = [
         await evaluate(found.Error, statesOf(execution)),
         await evaluate(found.Cause, statesOf(execution)),
@@ -128,7 +127,9 @@ export const stateMachine = (
     const epoch = move(execution)
     try {
       const output = task.Output === undefined ? result : await evaluate(task.Output, statesOf(execution, { result }))
-      if (execution.epoch === epoch) enter(execution, task.Next, output)
+      if (execution.epoch !== epoch) return
+      if (task.Next === undefined) end(execution, 'SUCCEEDED')
+      else enter(execution, task.Next, output)
     } catch (error) {
       if (!(error instanceof QueryEvaluationError)) throw error
       await failed(execution, task, error.name, error.message)

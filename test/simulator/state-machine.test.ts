@@ -9,11 +9,10 @@ const task = (more: object) => ({
   Resource: 'arn:aws:states:::lambda:invoke',
   Arguments: { FunctionName: 'f', Payload: { input: '{% $states.input %}' } },
   Output: '{% $states.result.Payload %}',
-  Next: 'Done',
+  End: true,
   ...more,
 })
 const end = {
-  Done: { Type: 'Succeed' },
   Failed: { Type: 'Fail', Error: '{% $states.input.error %}', Cause: 'because' },
 }
 
@@ -55,7 +54,7 @@ const retry = (more: object) => ({ Retry: [{ ErrorEquals: ['States.TaskFailed'],
 describe('the state machine of our subset', () => {
   it('passes input and output through expressions', async () => {
     const { status, calls, path } = await run({ Work: task({}) }, [{ result: { b: 2 } }])
-    expect([status, path, calls[0]?.payload]).toEqual(['SUCCEEDED', ['Work', 'Done'], { input: { a: 1 } }])
+    expect([status, path, calls[0]?.payload]).toEqual(['SUCCEEDED', ['Work'], { input: { a: 1 } }])
   })
 
   it('retries with back-off, then catches', async () => {
