@@ -4,6 +4,7 @@ import { isOver } from '#domain/schedule/items'
 import { eventually } from '#test/support/eventually'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
 import { ownerActs } from '#test/support/owner-acts'
+import { ownsNothing } from '#test/support/owns-nothing'
 import { is, settling, waits } from '#test/support/settling'
 import { statesEntered } from '#test/support/stock-aws'
 import { aWaitingFile, waitingRow } from '#test/support/waiting-processor'
@@ -258,28 +259,7 @@ describe('owners on the local AWS', () => {
   })
 
   it('owns nothing when there is nothing to do', async () => {
-    await eventually(
-      'every instance is terminated',
-      aws.instances,
-      (instances) => instances.length > 0 && instances.every(({ state }) => state === 'terminated'),
-    )
-    await eventually(
-      'every message was read',
-      aws.queued,
-      (queues) => queues.length === 5 && queues.every(({ messages }) => messages === 0),
-    )
-    await eventually(
-      'every call was carried out',
-      () => stack.scheduled('CALL#main'),
-      ({ length }) => length === 0,
-    )
-    for (const pk of ['OPEN#main', 'QUARANTINE#main']) expect(await stack.scheduled(pk)).toEqual([])
-    for (const pool of ['default', 'by-hand']) {
-      const entries = await stack.scheduled(`POOL#${pool}`)
-      expect(entries.filter(({ sk }) => !['ROW', 'REMARK'].includes(sk))).toMatchObject([
-        { sk: 'STATE', value: { usedVcpus: 0, usedInstances: 0 } },
-      ])
-    }
+    await ownsNothing(stack, ['default', 'by-hand'])
     const jobs = await stack.jobs()
     expect(jobs.filter(({ status }) => !isOver(status))).toEqual([])
     expect(jobs).toHaveLength(dropped)

@@ -9,6 +9,7 @@ import { isOver } from '#domain/schedule/items'
 import { eventually } from '#test/support/eventually'
 import { recordLandedEvents } from '#test/support/landed-events'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
+import { ownsNothing } from '#test/support/owns-nothing'
 import { statesEntered } from '#test/support/stock-aws'
 import { type Subscriber, subscribe } from '#test/support/subscriber'
 import { aWaitingPayer } from '#test/support/waiting-processor'
@@ -106,7 +107,7 @@ describe('payer files on the local AWS', () => {
     for (const job of [member, claims]) {
       const { status, events } = await endedExecutionOf(job)
       expect(status).toBe('SUCCEEDED')
-      expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle', 'Done'])
+      expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle'])
       expect(await allTerminated(job.jobId)).toMatchObject([
         { instanceId: job.instanceId, tags: { type: job.fileType } },
       ])
@@ -197,17 +198,37 @@ describe('payer files on the local AWS', () => {
     ).toEqual([])
     const { status, events } = await endedExecutionOf(done)
     expect(status).toBe('SUCCEEDED')
-    expect(statesEntered(events)).toEqual([
-      'Validate',
-      'WaitForTurn',
-      'RunOnInstance',
-      'RunOnInstance',
-      'Settle',
-      'Done',
-    ])
+    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'RunOnInstance', 'Settle'])
     expect((await allTerminated(jobId)).map(({ instanceId }) => instanceId).sort()).toEqual(
       [first, done.instanceId].sort(),
     )
+  })
+
+  it.concurrent('validates on the instance where the row says so, and lets nothing unsound through its gate', async () => {
+    await aws.putPayerRow({ payerId: 'on-site', fileType: '*', validateOn: 'instance' })
+    const reportOf = async ({ report }: JobRow) => stack.sources.results.readJson(report ?? 'no report')
+    const [soundKey, key] = ['on-site/member/sound.834.gz', 'on-site/member/unsound.834']
+    await aws.copy(join(samples, 'harbor-care/member/full-20260105.834.gz'), soundKey)
+    const sound = await stack.job(soundKey, succeeded)
+    expect(await reportOf(sound)).toMatchObject({ valid: true, findings: [] })
+
+    await aws.copy(join(samples, 'tidewater-plan/member/full-20260105.834'), key)
+    const unsound = await stack.job(key, ({ status }) => status === 'rejected')
+    expect(unsound.because).toBe('IK502-4')
+    expect(await reportOf(unsound)).toMatchObject({
+      valid: false,
+      findings: [{ code: 'IK502-4' }, { code: 'TA1-023' }],
+    })
+    const outputs = (await stack.resultKeys('runs/')).filter((it) => it.includes(`:${unsound.instanceId}/out/`))
+    expect(outputs).toEqual([])
+    const { status, events } = await endedExecutionOf(unsound)
+    expect(status).toBe('FAILED')
+    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'SettleFailure', 'Failed'])
+
+    await aws.copy(join(samples, 'harbor-care/claims/professional-20260105.837'), 'on-site/claims/c.837')
+    const claims = await stack.job('on-site/claims/c.837', waitsBecause('member-file-rejected'))
+    expect(claims.waitingFor).toEqual([unsound.jobId])
+    expect(await aws.instances({ name: 'job', value: claims.jobId })).toEqual([])
   })
 
   it('rejects the broken member file with codes and positions, and keeps its payer’s claims waiting', async () => {
@@ -232,12 +253,12 @@ describe('payer files on the local AWS', () => {
     expect(await aws.instances({ name: 'payer', value: 'tidewater-plan' })).toEqual([])
   })
 
-  it('takes five states and at most 30 events from landing to the end', async () => {
+  it('takes four states and at most 30 events from landing to the end', async () => {
     const happy = samplesJobs.find(({ key }) => key === 'sunrise-health/claims/professional-20260105.837')
     if (!happy) throw new Error('the samples have no claims of sunrise-health')
     const { status, events } = await endedExecutionOf(happy)
     expect(status).toBe('SUCCEEDED')
-    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle', 'Done'])
+    expect(statesEntered(events)).toEqual(['Validate', 'WaitForTurn', 'RunOnInstance', 'Settle'])
     // The emulator writes no TaskStarted (AWS: one a task) and no TaskSubmitted (one a task that waits for a token).
     const tasks = events.flatMap(({ taskScheduledEventDetails: task }) => (task ? [task.resource] : []))
     expect(tasks).toHaveLength(4)
@@ -249,7 +270,7 @@ describe('payer files on the local AWS', () => {
   it('made one job of each version, and one instance of each attempt', async () => {
     const jobs = await stack.jobs()
     expect(new Set(jobs.map(({ key, versionId }) => `${key} ${versionId}`)).size).toBe(jobs.length)
-    expect(jobs).toHaveLength(manifest.drops.length + 2 + 4 + 2 + 1)
+    expect(jobs).toHaveLength(manifest.drops.length + 2 + 4 + 2 + 1 + 3)
     expect((await aws.executions()).map(({ name }) => name).sort()).toEqual(
       jobs.map(({ execution }) => execution).sort(),
     )
@@ -273,28 +294,11 @@ describe('payer files on the local AWS', () => {
   })
 
   it('owns nothing when there is nothing to do', async () => {
-    await eventually(
-      'every instance is terminated',
-      aws.instances,
-      (instances) => instances.length > 0 && instances.every(({ state }) => state === 'terminated'),
-    )
-    await eventually(
-      'every message was read',
-      aws.queued,
-      (queues) => queues.length === 5 && queues.every(({ messages }) => messages === 0),
-    )
-    await eventually(
-      'every call was carried out',
-      () => stack.scheduled('CALL#main'),
-      ({ length }) => length === 0,
-    )
-    for (const pk of ['OPEN#main', 'QUARANTINE#main']) expect(await stack.scheduled(pk)).toEqual([])
-    const empty = [{ value: { usedVcpus: 0, usedInstances: 0 } }]
-    for (const pool of ['default', 'single'])
-      expect(await stack.scheduled(`POOL#${pool}`, 'STATE')).toMatchObject(empty)
+    await ownsNothing(stack, ['default', 'single'])
     const waiting = (await stack.jobs()).filter(({ status }) => !isOver(status))
-    expect(waiting.map(({ key, because }) => ({ key, because }))).toEqual([
-      { key: 'tidewater-plan/claims/professional-20260105.837', because: 'member-file-rejected' },
+    expect(waiting.map(({ payerId, because }) => `${payerId} ${because}`).sort()).toEqual([
+      'on-site member-file-rejected',
+      'tidewater-plan member-file-rejected',
     ])
   })
 })
