@@ -21,10 +21,21 @@ const describe = (by: string): string => {
   return `event: ${by}`
 }
 
-export const noticesOf = ({ injected, machines, closings }: Observed): Notice[] =>
+export const noticesOf = (observed: Observed): Notice[] => [...ofInjected(observed), ...ofHangs(observed)]
+
+/** A processor that hangs was asked for in its file, not of the hypervisor: who noticed is all that tells of it. */
+const ofHangs = ({ injected, machines, closings }: Observed): Notice[] =>
+  closings.flatMap(({ instanceId, at, by }) => {
+    const isFrozen = injected.some(({ type, subject }) => type === 'freeze' && subject.instanceId === instanceId)
+    const began = time(machines.find(({ id }) => id === instanceId)?.armedAt)
+    if (by !== 'swept hung' || isFrozen) return []
+    return [{ fault: 'hang', by: describe(by), ...(began !== undefined && { ms: at - began }) }]
+  })
+
+const ofInjected = ({ injected, machines, closings }: Observed): Notice[] =>
   injected.map((one) => {
     const { type, subject } = one
-    const fault = subject.source === undefined ? type : `${type} ${whose(one)}`
+    const fault = nameOf(one)
     if (REFUSALS.includes(type)) return { fault, by: "EC2's answer", ms: 0 }
     const instanceId = subject.instanceId ?? /:(i-[0-9a-f]+)\//.exec(subject.key ?? '')?.[1]
     if (type === 'lose-answer') return { fault, by: 'broken connection: asked again, same client token', ms: 0 }
@@ -45,6 +56,14 @@ export const noticesOf = ({ injected, machines, closings }: Observed): Notice[] 
     if (closing.at < before) return { fault, by: 'nothing to notice: the result was there' }
     return { fault, by: `${describe(closing.by)}${found}`, ms: closing.at - before }
   })
+
+const nameOf = (one: Injected): string => {
+  const { type, subject, fault } = one
+  if (subject.source !== undefined) return `${type} ${whose(one)}`
+  return fault.type === 'insufficient-capacity' && fault.zone !== undefined
+    ? `${type} of ${fault.instanceType} in ${fault.zone}`
+    : type
+}
 
 const whose = ({ subject }: Injected): string => {
   if (subject.source === 'ec2') return `ec2 ${subject.state}`

@@ -24,6 +24,15 @@ type Options = { readonly files: number; readonly payers: number; readonly seed:
 export const isSpotPayer = (payer: number): boolean => payer % 2 === 1
 export const payerName = (payer: number): string => `chaos-${String(payer).padStart(2, '0')}`
 
+/** All that goes wrong in a run that is large enough, as the table of its summary calls it. */
+export const kinds: readonly string[] = [
+  ...['insufficient-capacity', 'insufficient-capacity of t3.small in us-east-1a', 'vcpu-limit', 'throttle'],
+  ...['lose-answer', 'describe-lag', 'slow-boot', 'fail-pending', 'dead-boot', 'death', 'spot-interruption'],
+  ...['freeze', 'hang', 'lose-events ec2', 'late-events ec2', 'repeat-events ec2'],
+  ...['late-events s3 arrival', 'repeat-events s3 arrival', 'lose-events s3 progress.json'],
+  ...['late-events s3 result.json', 'lose-events s3 result.json', 'repeat-events s3 result.json'],
+]
+
 type Draw = { readonly share: number; readonly fault: (random: Random) => unknown }
 
 /** What may go wrong with one launch or its machine, and how often, in shares of all. Times are short: so is the work. */
@@ -73,7 +82,7 @@ export const planChaos = ({ files: count, payers, seed, calm = false }: Options)
       ...second.map((fault) => ({ attempt: 2, fault })),
       ...drawn(ofMachinesEvents, random).map((fault) => ({ attempt: 1, fault })),
     ]
-    const hangs = random.next() < 0.02
+    const hangs = random.next() < 0.03
     const seconds = random.between(1, 4)
     const work = JSON.stringify({ seconds: Number(seconds.toFixed(1)), ...(hangs ? { hangsOnAttempt: 1 } : {}) })
     return {
@@ -91,6 +100,7 @@ export const planChaos = ({ files: count, payers, seed, calm = false }: Options)
     { type: 'repeat-events', ...ofResults, count: some(0.08) },
     { type: 'lose-events', source: 's3', key: '/progress.json', count: some(0.1) },
     { type: 'throttle', count: some(0.1) },
+    { type: 'insufficient-capacity', instanceType: 't3.small', zone: 'us-east-1a', count: some(0.01) },
   ].map((fault) => Fault.parse(fault))
   return { files, ofAll: calm ? [] : ofAll }
 }

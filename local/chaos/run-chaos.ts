@@ -4,7 +4,7 @@ import { scanJobs } from '#cli/live-jobs'
 import { isOver } from '#domain/schedule/items'
 import { judge } from '#local/chaos/judge'
 import { observe } from '#local/chaos/observed'
-import type { Plan } from '#local/chaos/plan'
+import { kinds, type Plan } from '#local/chaos/plan'
 import { type Summary, summaryOf } from '#local/chaos/summary'
 import { type ChaosWorld, startChaosWorld } from '#local/chaos/world'
 import { Fault } from '#local/hypervisor/fault'
@@ -50,7 +50,11 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     const observed = await observe(world)
     const late = done ? [] : [`not over after ${options.timeoutMinutes} minutes`]
     const seconds = (Date.now() - began) / 1000
-    return { summary: summaryOf(observed), wrong: [...late, ...judge(plan.files, observed)], seconds }
+    return {
+      summary: summaryOf(observed, noEvents ? [] : kinds),
+      wrong: [...late, ...judge(plan.files, observed)],
+      seconds,
+    }
   } finally {
     await world.stop()
   }

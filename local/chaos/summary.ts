@@ -3,8 +3,8 @@ import type { Observed } from '#local/chaos/observed'
 
 export type Line = { readonly fault: string; readonly by: string; readonly times: number; readonly worstMs?: number }
 
-/** A run in figures. Times in milliseconds. */
-export const summaryOf = (observed: Observed) => {
+/** A run in figures. Times in milliseconds. `expected` faults that never struck have a line that says so. */
+export const summaryOf = (observed: Observed, expected: readonly string[]) => {
   const { attempts, closings, jobs, machines, injected } = observed
   const lines = new Map<string, { fault: string; by: string; ms: (number | undefined)[] }>()
   for (const { fault, by, ms } of noticesOf(observed)) {
@@ -12,6 +12,9 @@ export const summaryOf = (observed: Observed) => {
     line.ms.push(ms)
     lines.set(`${fault}: ${by}`, line)
   }
+  const struck = [...lines.values()].map(({ fault }) => fault)
+  const never = expected.filter((kind) => !struck.some((fault) => fault === kind || fault.startsWith(`${kind} `)))
+  for (const fault of never) lines.set(fault, { fault, by: 'never happened', ms: [] })
   const table = [...lines.values()]
     .map(({ fault, by, ms }): Line => {
       const known = ms.filter((one) => one !== undefined)
@@ -35,6 +38,7 @@ export const summaryOf = (observed: Observed) => {
     attempts: attempts.length,
     machines: machines.length,
     injected: injected.length,
+    never,
     table,
     deathsNoticed: fromDeath.length,
     worstFromDeathToNoticedMs: Math.max(0, ...fromDeath),
@@ -59,6 +63,7 @@ export const described = (summary: Summary, wrong: readonly string[], seconds: n
     `${files} files: ${succeeded} succeeded, ${rejected} rejected; ${attempts} attempts, ${machines} machines, ${injected} faults, ${seconds.toFixed(0)} s`,
     `worst from death to noticed: ${time(summary.worstFromDeathToNoticedMs)} of ${summary.deathsNoticed}`,
     `worst from lease end to terminated: ${time(summary.worstFromLeaseEndToTerminatedMs)} of ${summary.leasesEnded}`,
+    ...(summary.never.length === 0 ? [] : [`never happened, so not shown: ${summary.never.join(', ')}`]),
     ...(wrong.length === 0
       ? ['every sound file succeeded exactly once, no machine is left, no capacity is taken']
       : wrong),

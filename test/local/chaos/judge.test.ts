@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { judge } from '#local/chaos/judge'
 import { noticesOf } from '#local/chaos/notices'
 import type { Injected, Machine, Observed } from '#local/chaos/observed'
-import { type PlannedFile, planChaos } from '#local/chaos/plan'
+import { kinds, type PlannedFile, planChaos } from '#local/chaos/plan'
+import { summaryOf } from '#local/chaos/summary'
 import { Fault } from '#local/hypervisor/fault'
 import { aJobRow } from '#test/cli/a-job-row'
 
@@ -95,10 +96,35 @@ describe('who noticed', () => {
     })
   })
 
+  it('of a hang that nobody injected, by the decision that closed its attempt', () => {
+    const hung = observed({
+      machines: [machine({ armedAt: new Date(T0).toISOString() })],
+      closings: closing('swept hung', 90),
+    })
+    expect(noticesOf(hung)).toEqual([{ fault: 'hang', by: 'deadline: hung', ms: 90_000 }])
+    expect(noticesOf({ ...hung, injected: [injected({ type: 'freeze' })] }).map(({ fault }) => fault)).toEqual([
+      'freeze',
+    ])
+  })
+
   it('of a death after the result, nobody: there is nothing to notice', () => {
     const [notice] = noticesOf(
       observed({ injected: [injected({ type: 'death' })], closings: closing('result', 30, 'succeeded') }),
     )
     expect(notice).toEqual({ fault: 'death', by: 'nothing to notice: the result was there' })
+  })
+})
+
+describe('the summary', () => {
+  it('has a line for every fault that was expected and never struck', () => {
+    const struck = [
+      injected({ type: 'insufficient-capacity', instanceType: 't3.small', zone: 'us-east-1a' }),
+      injected({ type: 'lose-events' }, { source: 'ec2', state: 'terminated', instanceId: 'i-1' }),
+    ]
+    const { never, table } = summaryOf(observed({ injected: struck }), kinds)
+    const here = ['insufficient-capacity', 'insufficient-capacity of t3.small in us-east-1a', 'lose-events ec2']
+    expect(never).toEqual(kinds.filter((kind) => !here.includes(kind)))
+    expect(table).toContainEqual({ fault: 'hang', by: 'never happened', times: 0 })
+    expect(summaryOf(observed({ injected: struck }), []).never).toEqual([])
   })
 })
