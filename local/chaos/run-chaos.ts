@@ -39,9 +39,10 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
   try {
     const began = Date.now()
     if (noEvents) await injectFaults(world.local, silence)
-    await world.injectForAll(plan)
     const strays = [await world.stray(STRAY_LEASE_SECONDS)]
     if (options.orphan) strays.push(await world.stray(3600))
+    // Only now: the throttles are for the launcher.
+    await world.injectForAll(plan)
     say(`Dropping ${plan.files.length} files; nobody owns ${strays.join(', ')}`)
     for (const file of plan.files) await world.drop(file)
     const sweeping = sweepOften(world, options)
