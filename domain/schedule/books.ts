@@ -200,11 +200,20 @@ export const call = (books: Books, what: Call): void => {
   if (!books.calls.some((made) => JSON.stringify(made) === text)) books.calls.push(what)
 }
 
+/** Whether the table is known not to hold it: a page that was read beyond this key, or to the end, has left it out. */
+const isAbsent = (books: Books, { pk, sk }: Key): boolean =>
+  !books.read.has(idOf({ pk, sk })) &&
+  [...books.pages].some(([id, { last, complete }]) => {
+    const [of, prefix = '', from = ''] = id.split('\n')
+    return of === pk && sk.startsWith(prefix) && sk > from && (complete || (last !== undefined && sk <= last))
+  })
+
 /**
- * The changes of this unit of work, one per item. What is as it was read (a pool that gives one machine back and takes one)
- * is not written: the shard's number already vouches for it.
+ * The changes of this unit of work, one per item. What is as it was read (a pool that gives one machine back and takes one;
+ * a lane's entry that comes and goes at once) is not written: the shard's number already vouches for it.
  */
-export const changesOf = (books: Books): { key: Key; value: unknown }[] =>
+export const changesOf = (books: Books): Cell[] =>
   [...books.changed]
     .filter((id) => !books.read.has(id) || !isSame(books.read.get(id), books.cells.get(id)?.value))
     .flatMap((id) => books.cells.get(id) ?? [])
+    .filter(({ key, value }) => value !== undefined || !isAbsent(books, key))

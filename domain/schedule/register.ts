@@ -1,7 +1,7 @@
 import { executionName } from '#domain/execution-name'
 import { isKnownPayer, isKnownType, mergePolicy } from '#domain/policy/merge'
 import { routeKey } from '#domain/route'
-import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
+import { type Books, call, type Deciding, get, put, readAhead, remove } from '#domain/schedule/books'
 import type { Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 import type { Message } from '#domain/schedule/messages'
@@ -67,7 +67,7 @@ export function* enter(books: Books, job: Job): Deciding<void> {
     put(books, keys.heldFile, [job.payerId, job.order, job.job], { job: job.job })
     return
   }
-  remove(books, keys.heldFile, job.payerId, job.order, job.job)
+  if (job.because !== undefined) remove(books, keys.heldFile, job.payerId, job.order, job.job)
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
   const scope = policy.scope === 'cycle' && job.cycle ? `${job.payerId}#${job.cycle}` : job.payerId
   const execution = executionName(job)
@@ -82,6 +82,8 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       registeredAt: job.registeredAt,
       bytes: job.bytes,
     })
+  // A lane that is known already is not written again: reading costs a tenth of writing.
+  yield* readAhead(books, [keys.laneOf.key(job.payerId, scope, job.fileType), keys.scope.key(scope)])
   put(books, keys.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
   yield* countIn(books, job, scope, { lastArrival: books.now })
   call(books, { call: 'start-execution', job: job.job, round: job.round, name: execution })

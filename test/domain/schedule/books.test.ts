@@ -155,6 +155,15 @@ describe('what is written', () => {
       { key: thing.key('unread'), value: { n: 0 } },
     ])
   })
+
+  it('is not the absence of what a page has left out, as far as it was read', () => {
+    const books = open()
+    over(ten, list(books, 2))
+    over({}, list(books, 1, 'b5', 'b'))
+    for (const sk of ['a15', 'a2', 'a4x', 'b5', 'b6', 'c1']) put(books, thing, [sk], { n: 0 })
+    for (const sk of ['a15', 'a2', 'a4x', 'b5', 'b6', 'c1']) remove(books, thing, sk)
+    expect(changesOf(books).map(({ key }) => key.sk)).toEqual(['a2', 'a4x', 'b5', 'c1'])
+  })
 })
 
 describe('a part that throws', () => {
