@@ -26,7 +26,7 @@ export class InstanceShell extends Construct {
       this.role.addToPolicy(
         new PolicyStatement({ effect: Effect.ALLOW, actions, resources, conditions: { StringEquals } }),
       )
-    allow(['s3:GetObject', 's3:GetObjectVersion'], [buckets.landing.arnForObjects('*')], {
+    allow(['s3:GetObjectVersion'], [buckets.landing.arnForObjects('*')], {
       ...fromHere,
       's3:ExistingObjectTag/mayfly-reader': USER_ID,
     })

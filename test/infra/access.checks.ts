@@ -16,7 +16,6 @@ describe('an instance', () => {
   const instance = principal('instancerole', { 'aws:userid': ME, 'aws:SourceVpce': vpce }, { throughEndpoint: true })
   it.each<[string, string, Context?]>([
     ['s3:GetObjectVersion', file, tagged(ME)],
-    ['s3:GetObject', file, tagged(ME)],
     ['s3:GetObject', `${results}/runs/${ME}/in/manifest`],
     ['s3:GetObject', `${results}/runs/${ME}/in/member/members.ndjson`],
     ['s3:GetObject', `${artifacts}/processors/claims/${'0'.repeat(64)}.tar.gz`],
@@ -28,7 +27,8 @@ describe('an instance', () => {
   it.each<[string, string, Context?]>([
     ['s3:GetObjectVersion', file],
     ['s3:GetObjectVersion', file, tagged(OTHER)],
-    ['s3:GetObject', file, tagged('*')],
+    ['s3:GetObject', file, tagged(ME)],
+    ['s3:GetObjectVersion', file, tagged('*')],
     ['s3:GetObjectTagging', file, tagged(ME)],
     ['s3:PutObject', file, tagged(ME)],
     ['s3:PutObject', `${landing}/acme/member/fake.834`],

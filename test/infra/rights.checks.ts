@@ -38,7 +38,7 @@ describe('an instance', () => {
   const rights = rightsOf(template, (id) => id.startsWith('instancerole'))
   it('may read its own version and inputs and processors, and write below its own prefix; nothing else', () => {
     expect(rights.flatMap(({ actions }) => actions).sort()).toEqual([
-      ...['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+      ...['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
     ])
     const [role] = of('AWS::IAM::Role').filter(({ id }) => id.startsWith('instancerole'))
     expect(list(role?.properties['ManagedPolicyArns'])).toEqual([])

@@ -23,16 +23,21 @@ const statementsOfAll = (policies: readonly Resource[]): IamStatement[] =>
 
 const endpoints = of('AWS::EC2::VPCEndpoint')
 
-/** A role of the template, its requests evaluated against every policy of the template that they meet. */
-export const principal = (roleBegins: string, context: Context, way: { throughEndpoint: boolean }) => {
+/** What a role of the template may do by its own policies, and what the endpoint lets through, references put. */
+export const grantsTo = (roleBegins: string) => {
   const role = idOf('AWS::IAM::Role', roleBegins)
   const attached = of('AWS::IAM::Policy').filter(({ properties }) => list(properties['Roles']).includes(role))
-  const identity = statementsOfAll(attached)
+  const endpoint = endpoints.flatMap(({ properties }) => statementsIn(properties['PolicyDocument']))
+  return { role, identity: statementsOfAll(attached), endpoint }
+}
+
+/** A role of the template, its requests evaluated against every policy of the template that they meet. */
+export const principal = (roleBegins: string, context: Context, way: { throughEndpoint: boolean }) => {
+  const { role, identity, endpoint } = grantsTo(roleBegins)
   const always: Context = {
     'aws:PrincipalArn': `arn:aws:iam::111122223333:role/${role}`,
     'aws:SecureTransport': 'true',
   }
-  const endpoint = endpoints.flatMap(({ properties }) => statementsIn(properties['PolicyDocument']))
   return (action: string, resource: string, more: Context = {}): boolean => {
     const [, bucket] = /^arn:aws:s3:::([^/]+)/.exec(resource) ?? []
     const ofBucket = of('AWS::S3::BucketPolicy').filter(({ properties }) => properties['Bucket'] === bucket)
