@@ -95,8 +95,9 @@ const inPool = ({ pool, instanceTypes }: MachinePolicy & { pool: string }, { kno
 
 const neverPushed = ({ processor }: MachinePolicy, type: string): Found => ({
   field: 'processor',
-  problem:
-    processor === 'none'
+  problem: processor.startsWith('s3://')
+    ? `nothing lies at ${processor.split('@')[0]}, or that is not the artifacts bucket; instances read no other`
+    : processor === 'none'
       ? `files of type ${type} have no processor; name a pushed one`
       : `processor ${processor} was never pushed; run: mayfly processors push ${processor.split('@')[0]}`,
 })

@@ -13,7 +13,7 @@ import { projectFolder } from '#local/project-folder'
  * Reads both tables whole.
  */
 export const configOfStack = async (
-  { db, s3, names }: OpenStack,
+  { db, s3, names }: Pick<OpenStack, 'db' | 's3' | 'names'>,
   others: readonly ConfigRow[] = [],
 ): Promise<Config> => {
   const scan = async (TableName: string, whereOf: (row: unknown) => string): Promise<ConfigRow[]> => {
@@ -25,11 +25,18 @@ export const configOfStack = async (
   const payers = await scan(names.PayerPriorityTable, (row) => `payer-priority ${nameOf(row, PAYER_ROW)}`)
   const pools = await scan(names.CapacityPoolsTable, (row) => `capacity-pools ${nameOf(row, POOL)}`)
   const pushed = processors(s3, names.ArtifactsBucket)
+  const lies = async (key: string): Promise<boolean> =>
+    (await files(s3).head({ bucket: names.ArtifactsBucket, key })) !== undefined
   const has = new Map<string, readonly string[] | undefined>()
   for (const wanted of wantedProcessors([...payers, ...others])) {
+    if (isArchive(wanted)) {
+      const [uri = ''] = wanted.split('@')
+      const here = `s3://${names.ArtifactsBucket}/`
+      if (uri.startsWith(here) && (await lies(uri.slice(here.length)))) has.set(wanted, undefined)
+      continue
+    }
     const [name = '', sha256] = wanted.split('@')
-    const key = `processors/${name}/${sha256}.tar.gz`
-    const pinned = sha256 === undefined || (await files(s3).head({ bucket: names.ArtifactsBucket, key })) !== undefined
+    const pinned = sha256 === undefined || (await lies(`processors/${name}/${sha256}.tar.gz`))
     const latest = pinned ? await pushed.latest(name) : undefined
     if (latest) has.set(wanted, latest.architectures)
   }
@@ -39,6 +46,9 @@ export const configOfStack = async (
     architecturesOf: (processor) => has.get(processor),
   }
 }
+
+/** Put into the artifacts bucket by other means than a push. */
+const isArchive = (processor: string): boolean => processor.startsWith('s3://')
 
 /** Those that a row names, and those that files get where none does. */
 const wantedProcessors = (payers: readonly ConfigRow[]): string[] => {
@@ -63,7 +73,7 @@ export const configOfFolder = async (folder = join(projectFolder, 'config')): Pr
   const named = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   return {
     ...(await readRowFiles(folder)),
-    // Which versions were ever pushed is for the endpoint to say.
-    hasProcessor: (processor) => named.includes(processor.split('@')[0] ?? ''),
+    // Which versions were ever pushed, and which archives lie in the bucket, is for the endpoint to say.
+    hasProcessor: (processor) => isArchive(processor) || named.includes(processor.split('@')[0] ?? ''),
   }
 }

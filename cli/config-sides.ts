@@ -30,7 +30,7 @@ export const configSides = async (stack: OpenStack, given?: string): Promise<Con
     ...{ folder, found, base: await pushedConfig(stack) },
     files: byName(found),
     tables: byName(live),
-    problems: checkConfig({ ...found, hasProcessor: live.hasProcessor }),
+    problems: checkConfig({ ...live, ...found }),
   }
 }
 

@@ -134,6 +134,11 @@ describe('shapes', () => {
       says: /never fits: .*c7i.4xlarge takes 16/,
     },
     { given: 'with a processor that nobody pushed', change: { processor: 'nobody' }, says: /nobody was never pushed/ },
+    {
+      given: 'with an archive that is not there',
+      change: { processor: `s3://our-artifacts/processors/own.tar.gz@${'0'.repeat(64)}` },
+      says: /^nothing lies at s3:\/\/our-artifacts\/processors\/own.tar.gz, /,
+    },
   ])('$given', ({ change, says }) => {
     const problems = check([shaped(change)])
     if (says) expect(problems.map(({ problem }) => problem)).toContainEqual(expect.stringMatching(says))

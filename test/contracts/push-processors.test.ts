@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto'
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { processors } from '#adapters/aws/processors'
+import { configOfStack } from '#cli/config-rows'
 import { pushProcessors } from '#cli/push-processors'
+import { documentClient } from '#functions/aws-clients'
 import { projectFolder } from '#local/project-folder'
 import { type Emulated, emulated } from '#test/contracts/emulated'
 
@@ -74,5 +84,27 @@ describe('pushing processors', () => {
     await expect(pushProcessors({ s3, bucket, folder: copy, names: ['x12'] })).rejects.toThrow(
       /^No processor x12 in .*; there are: claims, members, validator$/,
     )
+  })
+  it('config check finds an archive that was put there by other means, in this bucket only', async () => {
+    const uri = (to: string, key: string) => `s3://${to}/processors/own/${key}.tar.gz@${'0'.repeat(64)}`
+    const [there, absent, elsewhere] = [uri(bucket, 'there'), uri(bucket, 'absent'), uri('others', 'there')]
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'processors/own/there.tar.gz', Body: 'x' }))
+    const db = documentClient(emulator.config)
+    for (const TableName of ['payers', 'pools'])
+      await db.send(
+        new CreateTableCommand({
+          ...{ TableName, BillingMode: 'PAY_PER_REQUEST' },
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        }),
+      )
+    for (const processor of [there, absent, elsewhere, 'members', 'nobody'])
+      await db.send(new PutCommand({ TableName: 'payers', Item: { id: processor, processor } }))
+    const tables = { PayerPriorityTable: 'payers', CapacityPoolsTable: 'pools', JobsTable: '', ScheduleTable: '' }
+    const names = { ...tables, ArtifactsBucket: bucket, LandingBucket: '', ResultsBucket: '', InboxUrl: '' }
+    const { hasProcessor } = await configOfStack({ db, s3, names })
+    const found = [there, absent, elsewhere, 'members', 'nobody'].map(hasProcessor)
+    expect(found).toEqual([true, false, false, true, false])
+    db.destroy()
   })
 })
