@@ -3,26 +3,34 @@ import { escaped } from '#cli/report/escaped'
 export type Bar = { readonly label: string; readonly value: number; readonly shown: string; readonly tone?: string }
 
 const ROW = 22
-const LABEL = 240
 /** Of a letter, about, at 12 px. */
 const LETTER = 7
-const LETTERS = Math.floor((LABEL - 12) / LETTER)
+const MOST_LETTERS = 48
 const WIDTH = 900
 
 const svg = (height: number, title: string, body: string): string =>
-  `<svg role="img" aria-label="${escaped(title)}" viewBox="0 0 ${WIDTH} ${height}" width="100%">${body}</svg>`
+  `<div class="scroll"><svg role="img" aria-label="${escaped(title)}" viewBox="0 0 ${WIDTH} ${height}" width="100%">${body}</svg></div>`
 
-const label = (text: string, y: number): string =>
-  `<text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${escaped(text.length > LETTERS ? `…${text.slice(1 - LETTERS)}` : text)}</text>`
+/** As wide as the longest of them, up to two fifths of the chart. */
+const labelsOf = (names: readonly string[]) => {
+  const width = 12 + LETTER * Math.min(MOST_LETTERS, Math.max(...names.map(({ length }) => length), 0))
+  // The payer stands in front, what tells its files apart at the end.
+  const cut = (name: string): string =>
+    name.length <= MOST_LETTERS ? name : `${name.slice(0, MOST_LETTERS / 2)}…${name.slice(1 - MOST_LETTERS / 2)}`
+  const at = (name: string, y: number): string =>
+    `<text x="${width - 8}" y="${y + 15}" text-anchor="end"><title>${escaped(name)}</title>${escaped(cut(name))}</text>`
+  return { width, at }
+}
 
 /** Horizontal bars, the longest as wide as there is room. */
 export const barChart = (title: string, bars: readonly Bar[]): string => {
-  const room = WIDTH - LABEL - 12 - LETTER * Math.max(...bars.map(({ shown }) => shown.length), 0)
+  const label = labelsOf(bars.map(({ label: name }) => name))
+  const room = WIDTH - label.width - 12 - LETTER * Math.max(...bars.map(({ shown }) => shown.length), 0)
   const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE)
   const body = bars.map(({ label: name, value, shown, tone = 'plain' }, i) => {
     const width = Math.max(1, (room * value) / most)
     const y = i * ROW
-    return `${label(name, y)}<rect class="${tone}" x="${LABEL}" y="${y + 3}" width="${width.toFixed(1)}" height="16"/><text x="${(LABEL + width + 6).toFixed(1)}" y="${y + 15}">${escaped(shown)}</text>`
+    return `${label.at(name, y)}<rect class="${tone}" x="${label.width}" y="${y + 3}" width="${width.toFixed(1)}" height="16"/><text x="${(label.width + width + 6).toFixed(1)}" y="${y + 15}">${escaped(shown)}</text>`
   })
   return svg(bars.length * ROW, title, body.join(''))
 }
@@ -35,13 +43,14 @@ export const timeline = (title: string, rows: readonly { name: string; stretches
   const all = rows.flatMap(({ stretches }) => stretches)
   const begin = Math.min(...all.map(({ from }) => from))
   const span = Math.max(...all.map(({ to }) => to)) - begin || 1
-  const x = (time: number): number => LABEL + ((WIDTH - LABEL) * (time - begin)) / span
+  const label = labelsOf(rows.map(({ name }) => name))
+  const x = (time: number): number => label.width + ((WIDTH - label.width) * (time - begin)) / span
   const body = rows.map(({ name, stretches }, i) => {
     const bars = stretches.map(
       ({ from, to, tone, title: says }) =>
         `<rect class="${tone}" x="${x(from).toFixed(1)}" y="${i * ROW + 3}" width="${Math.max(1, x(to) - x(from)).toFixed(1)}" height="16"><title>${escaped(says)}</title></rect>`,
     )
-    return label(name, i * ROW) + bars.join('')
+    return label.at(name, i * ROW) + bars.join('')
   })
   const axis = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const at = new Date(begin + span * part).toISOString().slice(11, 19)

@@ -2,6 +2,7 @@ import type { JobRow } from '#cli/job-row'
 import { readableDuration } from '#cli/readable-time'
 import { readableUsd } from '#cli/readable-usd'
 import { escaped } from '#cli/report/escaped'
+import { shownTime } from '#cli/report/shown-time'
 import { tones } from '#cli/report/tones'
 
 const options = (title: string, values: readonly string[]): string =>
@@ -15,9 +16,9 @@ export const fileSection = (jobs: readonly JobRow[], now: number): string => {
   const rows = jobs.map((job) => {
     const took = (job.endedAt === undefined ? now : Date.parse(job.endedAt)) - Date.parse(job.registeredAt)
     const cells = [
-      ...[`<td>${job.jobId.slice(0, 8)}</td><td>${escaped(job.key)}</td>`],
+      ...[`<td>${job.jobId.slice(0, 8)}</td><td class="key">${escaped(job.key)}</td>`],
       `<td class="${tones[job.status]}">${job.status}</td><td>${escaped(job.because ?? '')}</td>`,
-      `<td>${escaped(job.instanceType ?? '')}</td><td>${job.registeredAt.slice(0, 19)}</td>`,
+      `<td>${escaped(job.instanceType ?? '')}</td><td>${shownTime(job.registeredAt)}</td>`,
       `<td data-value="${took}">${readableDuration(took)}</td>`,
       `<td data-value="${job.costUsd ?? ''}">${job.costUsd === undefined ? '' : readableUsd(job.costUsd)}</td>`,
     ]
@@ -42,7 +43,7 @@ export const fileSection = (jobs: readonly JobRow[], now: number): string => {
     jobs.map(({ status }) => status),
   )}</select></form>
 <p id="count">${jobs.length} files</p>
-<table id="jobs"><thead><tr>${titles.join('')}${numbers.join('')}</tr></thead><tbody>
+<div class="scroll"><table id="jobs"><thead><tr>${titles.join('')}${numbers.join('')}</tr></thead><tbody>
 ${rows.join('\n')}
-</tbody></table>`
+</tbody></table></div>`
 }

@@ -1,6 +1,7 @@
 import type { JobRow } from '#cli/job-row'
 import { type OrderProof, orderProof } from '#cli/order-proof'
 import { escaped } from '#cli/report/escaped'
+import { shownTime } from '#cli/report/shown-time'
 
 /**
  * A claims file is judged by the member files that its gate could have counted: registered before it was admitted, and of
@@ -23,8 +24,8 @@ const verdictOf = ({ held, status }: OrderProof): readonly [tone: string, verdic
 
 const rowOf = (proof: OrderProof): string => {
   const [tone, verdict] = verdictOf(proof)
-  const before = proof.members.map(({ key, status, endedAt = '' }) => `${escaped(key)}: ${status} ${endedAt}`)
-  return `<tr><td>${escaped(proof.key)}</td><td class="${tone}">${escaped(verdict)}</td><td>${proof.startedAt ?? ''}</td><td>${before.join('<br>') || 'none'}</td></tr>`
+  const before = proof.members.map(({ key, status, endedAt }) => `${escaped(key)}: ${status} ${shownTime(endedAt)}`)
+  return `<tr><td class="key">${escaped(proof.key)}</td><td class="${tone}">${escaped(verdict)}</td><td>${shownTime(proof.startedAt)}</td><td class="key">${before.join('<br>') || 'none'}</td></tr>`
 }
 
 /** For each claims file, the member files of its payer and when they ended. */
@@ -39,5 +40,5 @@ export const orderSection = (jobs: readonly JobRow[]): string => {
       : `, <span class="bad">${not} were not</span> (a waived lane, a row without a gate, a member file that was retried since)`
   return `<h2>Order: members before claims</h2>
 <p>${held} claims files were admitted after every member file of their payer that had landed by then${others}; ${proofs.length - held - not} were not admitted.</p>
-<details${proofs.length > 20 ? '' : ' open'}><summary>Each of them</summary><table><thead><tr><th>Claims file</th><th>Admitted</th><th>At</th><th>Member files of its payer, and when they ended</th></tr></thead><tbody>${proofs.map(rowOf).join('')}</tbody></table></details>`
+<details${proofs.length > 20 ? '' : ' open'}><summary>Each of them</summary><div class="scroll"><table><thead><tr><th>Claims file</th><th>Admitted</th><th>At</th><th>Member files of its payer, and when they ended</th></tr></thead><tbody>${proofs.map(rowOf).join('')}</tbody></table></div></details>`
 }

@@ -23,11 +23,16 @@ const stretchesOf = (job: JobRow, now: number): Stretch[] => {
   return [waited, { from: started, to: end, tone, title: `${job.status} after ${readableDuration(end - started)}` }]
 }
 
+const legend = [
+  ...[['wait', 'waited'] as const, ['work', 'at work'] as const],
+  ...[['good', 'at work until it succeeded'] as const, ['bad', 'until it failed'] as const],
+].map(([tone, says]) => `<span class="${tone}">■</span> ${says}`)
+
 /** When files waited and when they were at work. */
 export const timeSection = (jobs: readonly JobRow[], now: number): string => {
   if (jobs.length === 0) return ''
   const shown = jobs.slice(-IN_TIMELINE)
   const rows = shown.map((job) => ({ name: job.key, stretches: stretchesOf(job, now) }))
   const note = jobs.length > shown.length ? `<p>The latest ${shown.length} of ${jobs.length}.</p>` : ''
-  return `<h2>When they waited and when they ran</h2>${note}${timeline('files over time', rows)}`
+  return `<h2>When they waited and when they ran</h2>${note}<p>${legend.join(' &nbsp; ')}</p>${timeline('files over time', rows)}`
 }
