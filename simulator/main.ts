@@ -17,6 +17,7 @@ type Options = {
   from: number
   json?: true
   trace?: number
+  journal?: string
   keep?: number[]
   without?: string[]
   sabotage?: string
@@ -24,14 +25,16 @@ type Options = {
 
 /** 0: every rule held (or every sabotage was caught); 1: one did not; 2: the run itself failed. */
 const main = async (options: Options): Promise<number> => {
-  const { seeds, from, json = false, trace, keep, without, sabotage } = options
+  const { seeds, from, json = false, trace, journal, keep, without, sabotage } = options
   if (sabotage === 'list') {
     for (const { name, leftOut, broke } of sabotages) console.log(`${name.padEnd(34)} ${leftOut} → ${broke}`)
     return 0
   }
+  if (trace === undefined && journal !== undefined)
+    throw new Error('--journal keeps the decisions of one world; say which with --trace <seed>')
   if (trace !== undefined) {
     const task = { seed: trace, ...(keep ? { keep } : {}), ...(without ? { without } : {}) }
-    return runTrace(task, sabotage === undefined ? undefined : findSabotage(sabotage))
+    return runTrace(task, sabotage === undefined ? undefined : findSabotage(sabotage), journal)
   }
   if (sabotage !== undefined)
     return proveSabotages(sabotage === 'all' ? sabotages : [findSabotage(sabotage)], { seeds, from, json })
@@ -44,6 +47,7 @@ new Command('faults')
   .option('--from <seed>', 'the first seed', whole, 1)
   .option('--json', 'print one JSON object instead of a report')
   .option('--trace <seed>', 'tell the story of one world', whole)
+  .option('--journal <file>', 'with --trace: keep its decisions there, for `mayfly replay <file>`')
   .option('--keep <acts>', 'with --trace: only these acts of its plan', numbers)
   .option('--without <faults>', 'with --trace: none of these faults', names)
   .option('--sabotage <name>', 'leave something out and see that it is noticed: a name, list or all')

@@ -16,7 +16,11 @@ const IDLE_TICKS = 16
 export type Lived = { world: World; story: string[]; events: number }
 
 /** Who counts what happens in a world, without changing it. */
-export type Onlooker = { call(world: World, call: Call): void; tell(who: string, what: string): void }
+export type Onlooker = {
+  call?(world: World, call: Call): void
+  tell?(who: string, what: string): void
+  decided?(transcript: unknown): void
+}
 
 /** Lets a world live until nothing happens any more, and judges it. */
 export const live = async (
@@ -28,13 +32,14 @@ export const live = async (
   const story: string[] = []
   const { onCall, atRest } = watch(checks)
   const tell = (at: number, who: string, what: string): void => {
-    onlooker?.tell(who, what)
+    onlooker?.tell?.(who, what)
     if (tracing) story.push(`${(at / 1000).toFixed(3).padStart(9)}  ${who}: ${what}`)
   }
-  const world = worldOf(plan, tell, (in_, call) => {
+  const seen = (in_: World, call: Call): void => {
     onCall(in_, call)
-    onlooker?.call(in_, call)
-  })
+    onlooker?.call?.(in_, call)
+  }
+  const world = worldOf(plan, tell, seen, onlooker?.decided)
   const { clock, start, lambda, functions, journal, state } = world
   let acts = plan.acts.length
   let idle = 0

@@ -7,7 +7,7 @@ parentPort?.on('message', async (task: Task) => {
     parentPort?.postMessage(await judge(task))
   } catch (error) {
     const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    const broken = { acts: 0, events: 0, minutes: 0, ends: {}, story: [], storyHash: 0 }
+    const broken = { acts: 0, events: 0, minutes: 0, ends: {}, story: [], storyHash: 0, journal: [] }
     parentPort?.postMessage({ seed: task.seed, violations: [{ check: 'error', at: 0, what }], ...broken })
   }
 })

@@ -28,8 +28,12 @@ export type State = {
   announced: PayerFileDone[]
 }
 
-/** What the world wants to hear of at once: a machine that started, a sum that the scheduler had to put right. */
-type Heard = { launched(instanceId: string): void; repaired(what: string): void }
+/** What the world wants to hear of at once: a machine that started, a sum that the scheduler had to put right, what a decision rested on. */
+type Heard = {
+  launched(instanceId: string): void
+  repaired(what: string): void
+  decided?: ((transcript: unknown) => void) | undefined
+}
 
 /** The steps of `functions/`, as they are, each over ports that go through the world. */
 export const functionsOf = (state: State, executions: Executions, faults: Faults, heard: Heard) => {
@@ -88,6 +92,9 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
       measure: () => {},
     }
   }
+  // Beside the world, not in it: a world with a journal is the same world.
+  const { decided } = heard
+  const journal = decided && { writeJson: async (_key: string, transcript: unknown) => decided(transcript) }
   const ports = (invocation: Invocation) => ({
     table: through(raw.table, 'table', invocation, faults),
     tables: through(raw.tables, 'tables', invocation, faults),
@@ -106,7 +113,7 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
   return {
     raw,
     schedule: (invocation: Invocation, event: unknown) =>
-      schedule(Batch.parse(event), { ...ports(invocation), resultsBucket: 'results' }),
+      schedule(Batch.parse(event), { ...ports(invocation), resultsBucket: 'results', journal }),
     validate: (invocation: Invocation, event: unknown) => validate(ValidateInput.parse(event), ports(invocation)),
     launch: (invocation: Invocation, event: unknown) =>
       launch(LaunchInput.parse(event), {

@@ -113,6 +113,7 @@ export const worldOf = (
   plan: Plan,
   tell: (at: number, who: string, what: string) => void,
   done: (world: World, call: Call) => void,
+  decided?: (transcript: unknown) => void,
 ): World => {
   const clock = clockFrom(START)
   const random = (stream: string) => randomOf(plan.seed, stream)
@@ -149,6 +150,7 @@ export const worldOf = (
   const functions = functionsOf(state, executions, faults, {
     launched: (id) => world.machinery.launch(id),
     repaired: (what) => journal.repairs.push(what),
+    decided,
   })
   const send = async (group: 'landed' | 'facts', body: string): Promise<void> => {
     await functions.raw.inbox.send(group, body)
