@@ -33,9 +33,12 @@ const only = async (
   return found && machineOf(found)
 }
 
+/** Where Amazon Linux has its root disk. */
+const TEMPLATES_DEVICE = '/dev/xvda'
+
 /** Instances in EC2, made from the launch template. */
 export const machines = (ec2: EC2Client): Machines => ({
-  async run({ candidate, launchTemplate, clientToken, userData, diskGiB, image, tags }) {
+  async run({ candidate, launchTemplate, clientToken, userData, diskGiB, image, rootDevice = TEMPLATES_DEVICE, tags }) {
     const { Instances } = await ec2.send(
       new RunInstancesCommand({
         MinCount: 1,
@@ -47,8 +50,10 @@ export const machines = (ec2: EC2Client): Machines => ({
         SubnetId: candidate.subnet,
         UserData: Buffer.from(userData).toString('base64'),
         BlockDeviceMappings: [
+          // The template's disk would be a second one beside it.
+          ...(rootDevice === TEMPLATES_DEVICE ? [] : [{ DeviceName: TEMPLATES_DEVICE, NoDevice: '' }]),
           {
-            DeviceName: '/dev/xvda',
+            DeviceName: rootDevice,
             Ebs: { VolumeSize: diskGiB, VolumeType: 'gp3', Encrypted: true, DeleteOnTermination: true },
           },
         ],

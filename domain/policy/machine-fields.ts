@@ -56,6 +56,11 @@ export const machineFields = {
       'an image is ami-<8 or 17 hex digits>, or an SSM parameter below /aws/service/ or /mayfly/',
     )
     .optional(),
+  /** Where `image` has its root disk; absent: `/dev/xvda`. Another name there makes a second disk, and the first stays small. */
+  rootDevice: z
+    .string()
+    .regex(/^\/dev\/[a-z][a-z0-9]{2,15}$/, 'a root device is such as /dev/xvda or /dev/sda1')
+    .optional(),
 }
 
 /** The part of a policy that decides about instances. */

@@ -11,6 +11,8 @@ export type MachineRequest = {
   diskGiB: number
   /** `ami-…`, or `resolve:ssm:<parameter>`; absent: the launch template's. */
   image?: string
+  /** Where that image has its root disk; absent: /dev/xvda. */
+  rootDevice?: string
   tags: Record<string, string>
 }
 

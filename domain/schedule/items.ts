@@ -247,6 +247,7 @@ export const Attempt = z.object({
     bootMinutes: z.int().positive().optional(),
     /** Of the policy: an AMI or an SSM parameter. */
     image: z.string().optional(),
+    rootDevice: z.string().optional(),
     tags: z.record(z.string(), z.string()).optional(),
     terminateAfter: Millis,
   }),

@@ -44,11 +44,15 @@ const userDataOf = (job: Job, { request, round, attempt }: Attempt, deps: Reques
     ...(request.hangMinutes === undefined ? {} : { MAYFLY_PROGRESS_SECONDS: progressSeconds(request.hangMinutes) }),
   })
 
-const withImage = (image: string | undefined) => (image === undefined ? {} : { image })
+/** The root device is that of the row's image: Mayfly's own has it where the launch template says. */
+const withImage = (image: string | undefined, { request }: Attempt) => ({
+  ...(image === undefined ? {} : { image }),
+  ...(request.image === undefined || request.rootDevice === undefined ? {} : { rootDevice: request.rootDevice }),
+})
 
 /** What RunInstances is asked: made of the frozen attempt alone, so that the same token always carries the same parameters. */
 export const requestOf = (job: Job, attempt: Attempt, candidate: Candidate, deps: Requesting): MachineRequest => ({
-  ...withImage(imageOf(attempt.request.image, candidate.instanceType)),
+  ...withImage(imageOf(attempt.request.image, candidate.instanceType), attempt),
   candidate,
   launchTemplate: attempt.request.launchTemplate,
   clientToken: clientTokenOf(attempt, candidate),

@@ -75,6 +75,7 @@ export const openAttempt = async (
       diskUsdPerHour: diskUsdPerHour(machine.diskGiB),
       tags: machine.tags,
       ...(machine.image === undefined ? {} : { image: machine.image }),
+      ...(machine.rootDevice === undefined ? {} : { rootDevice: machine.rootDevice }),
       terminateAfter: now + leaseMinutes * 60_000,
     },
     tokens: [input.token],

@@ -143,6 +143,11 @@ describe.each([
     await expect(world.machines.run(other)).rejects.toMatchObject({ name: 'IdempotentParameterMismatch' })
   })
 
+  it('runs an image whose root disk is elsewhere', async () => {
+    const instanceId = await world.machines.run(request({ image: 'ami-0123456789abcdef0', rootDevice: '/dev/sda1' }))
+    expect((await find(instanceId))?.instanceId).toBe(instanceId)
+  })
+
   it('the console of an instance that does not exist: nothing', async () => {
     expect(await world.machines.console('i-0123456789abcdef0')).toBeUndefined()
   })
@@ -222,3 +227,32 @@ describe('machines in memory', () => {
     expect(new Set(seen).size).toBe(5)
   })
 })
+
+it.each([
+  { rootDevice: undefined, disks: ['/dev/xvda of 20'] },
+  { rootDevice: '/dev/sda1', disks: ['/dev/xvda not', '/dev/sda1 of 20'] },
+])(
+  '$rootDevice: EC2 is asked for one disk, encrypted, in the place of the template’s',
+  async ({ rootDevice, disks }) => {
+    const bodies: string[] = []
+    const handle = async ({ body }: { body?: unknown }) => {
+      bodies.push(String(body))
+      throw new Error('not sent')
+    }
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+    const ec2 = new EC2Client({ region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { handle } })
+    const candidate = { instanceType: 't3.small', market: 'on-demand' as const, subnet: 'subnet-1' }
+    const asked = { candidate, launchTemplate: { id: 'lt-1', version: '1' }, clientToken: 'c', userData: '', tags: {} }
+    const run = awsMachines(ec2).run({ ...asked, diskGiB: 20, ...(rootDevice && { rootDevice }) })
+    await expect(run).rejects.toThrow('not sent')
+    const form = new URLSearchParams(bodies[0])
+    const said = (n: number, what: string) => form.get(`BlockDeviceMapping.${n}.${what}`)
+    const found = [1, 2].flatMap((n) => {
+      if (said(n, 'DeviceName') === null) return []
+      if (said(n, 'NoDevice') === '') return `${said(n, 'DeviceName')} not`
+      expect(said(n, 'Ebs.Encrypted')).toBe('true')
+      return `${said(n, 'DeviceName')} of ${said(n, 'Ebs.VolumeSize')}`
+    })
+    expect(found).toEqual(disks)
+  },
+)

@@ -44,6 +44,7 @@ const fields: { [K in keyof Policy]-?: fc.Arbitrary<NonNullable<Policy[K]>> } = 
   processor: fc.constantFrom('none', 'claims', `claims@${'a'.repeat(64)}`),
   tags: fc.constantFrom<Record<string, string>[]>({}, { CostCentre: '42' }),
   image: fc.constantFrom('ami-0123456789abcdef0', '/mayfly/images/hardened'),
+  rootDevice: fc.constantFrom('/dev/xvda', '/dev/sda1'),
   shapes: fc.constantFrom([], [{ upToMiB: 10, instanceTypes: ['t3a.nano'] }, { instanceTypes: ['m7i.large'] }]),
   bootFailures: fc.integer({ min: 1, max: 100 }),
   dailyBudgetUsd: fc.integer({ min: 1, max: 1000 }),

@@ -48,7 +48,7 @@ describe('mergePolicy', () => {
 
   it('remarks and keys of a row are no part of the policy', () => {
     const row: PolicyRow = { payerId: 'acme', fileType: 'claims', note: 'by hand', mayflyStatus: 'in force' }
-    const optional = ['dailyBudgetUsd', 'image']
+    const optional = ['dailyBudgetUsd', 'image', 'rootDevice']
     const fields = Object.keys(Policy.shape).filter((field) => !optional.includes(field))
     expect(Object.keys(mergePolicy([row], 'acme', 'claims')).sort()).toEqual(fields.sort())
   })

@@ -158,6 +158,23 @@ describe('what a row says of instances', () => {
     expect(world.attempts(job)[0]?.request).toMatchObject({ tags: { CostCentre: '42' }, bootMinutes: 10 })
   })
 
+  it('its image comes with where that has its root disk; without an image of the row, nothing is said of it', async () => {
+    const image = 'ami-0123456789abcdef0'
+    for (const [given, asked] of [
+      [
+        { image, rootDevice: '/dev/sda1' },
+        { image, rootDevice: '/dev/sda1' },
+      ],
+      [{ image }, { image }],
+      [{ rootDevice: '/dev/sda1' }, {}],
+    ]) {
+      const world = stage(4, [row({ instanceTypes: ['m7i.large'], ...given })])
+      await world.launch(await world.admit('acme/member/a'))
+      const [{ image: imageAsked, rootDevice } = {}] = requests(world)
+      expect({ image: imageAsked, rootDevice }).toEqual({ image: undefined, rootDevice: undefined, ...asked })
+    }
+  })
+
   it('an instance that the processor does not run on is not asked for; where none is left, a person is told', async () => {
     const world = stage(4, [row({ instanceTypes: ['m7g.large', 'm7i.large'] })])
     const pushed = world.state.processors.get('members')
