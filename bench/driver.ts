@@ -58,7 +58,7 @@ export const driver = (ports: Ports, from: number) => {
     },
     resultsBucket: 'results',
     now: () => clock,
-    log: { info: () => {}, warn: complain, error: complain, measure: () => {} },
+    log: { info: () => {}, warn: complain, error: complain, measure: () => {}, about: () => {} },
   }
 
   return {

@@ -4,6 +4,7 @@ import { embedded } from '#functions/embedded-metrics'
 import type { Log } from '#functions/log'
 
 const logOf = (logger: Logger): Log => ({
+  about: (facts) => logger.appendKeys(facts),
   info: (sentence, facts = {}) => logger.info(sentence, facts),
   warn: (sentence, facts = {}) => logger.warn(sentence, facts),
   error: (sentence, facts = {}) => logger.error(sentence, facts),

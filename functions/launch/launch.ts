@@ -6,6 +6,7 @@ import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Attempt, Job } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
+import { jobFacts } from '#functions/job-facts'
 import { checkBoots } from '#functions/launch/check-boots'
 import { handOver } from '#functions/launch/hand-over'
 import { AttemptsExhausted } from '#functions/launch/launch-errors'
@@ -54,19 +55,22 @@ const ownAttempt = async (
 
 /** One instance for one turn of one round; safe to run any number of times with the same or another token. */
 const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
+  deps.log.about({ job: input.job, round: input.round, turn: input.turn })
   const [item] = await deps.table.items([keys.job.key(input.job)])
   const job = item ? Job.parse(item.value) : undefined
+  if (job) deps.log.about(jobFacts(job))
   const attempts = await attemptsOf(deps.table, input)
   const policy = job && (await policyOf(deps, job.payerId, job.fileType))
   const machine = policy && machineFor(policy, job.bytes)
   const next = nextLaunch(job, input, attempts, machine?.attempts ?? 0)
-  deps.log.info('launching', { job: input.job, round: input.round, turn: input.turn, decision: next.do })
+  deps.log.info('launching', { decision: next.do })
   if (next.do === 'ignore') return
   if (next.do === 'answer-success') return deps.executions.succeed(input.token, { attempt: attempts.length })
   if (next.do === 'refuse' || !job || !policy || !machine)
     throw next.do === 'refuse' ? new refusals[next.error](next.because) : new RoundIsOver('no such job')
   if (next.do === 'open') await checkBoots(job, policy, deps.table)
   const attempt = await ownAttempt(next, input, { job, machine, losses: spotLosses(attempts) }, deps)
+  deps.log.about({ attempt: attempt.attempt })
   if (next.do === 'open' && next.attempt > 1) deps.log.measure([{ metric: 'Retried', value: 1, by: 'machine' }])
   const running = await runMachine(job, attempt, deps)
   if (running) await handOver(job, running, deps)
@@ -81,13 +85,7 @@ export const launch = async (input: Input, deps: Deps): Promise<void> => {
     await launchOnce(input, deps)
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
-    deps.log.warn('no instance was launched', {
-      job: input.job,
-      round: input.round,
-      turn: input.turn,
-      failed: name,
-      reason: message,
-    })
+    deps.log.warn('no instance was launched', { failed: name, reason: message })
     await deps.executions.fail(input.token, name, message)
   }
 }

@@ -41,7 +41,7 @@ export const recordMachine = async (
       if (ours && tries >= MAX_RECORD_TRIES) throw error
       if (ours) continue
     }
-    deps.log.warn('an instance came too late for its attempt and is terminated', { job: attempt.job, instanceId })
+    deps.log.warn('an instance came too late for its attempt and is terminated', { instanceId })
     await deps.machines.terminate(instanceId)
     // Whoever refused the attempt answered its own token only; this one asks anew. Other ends are told to all tokens.
     if (attempt.state === 'refused')

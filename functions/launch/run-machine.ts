@@ -89,7 +89,7 @@ export const runMachine = async (job: Job, opened: Attempt, deps: Running): Prom
       instanceId = await deps.machines.run(requestOf(job, attempt, candidate, deps))
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error))
-      deps.log.warn('EC2 did not start the candidate', { job: attempt.job, ...candidate, refused: name })
+      deps.log.warn('EC2 did not start the candidate', { ...candidate, refused: name })
       const asked = { attempt, candidate, name, message }
       if (refusalOf(name) === 'look') return lookFor(asked, deps)
       attempt = await refused(asked, askedAt, deps)

@@ -3,6 +3,7 @@ import { burstEfficiency } from '#domain/cost'
 import type { StoredItem } from '#domain/schedule/books'
 import type { Decision } from '#domain/schedule/decide'
 import { Attempt, isOver, Job } from '#domain/schedule/items'
+import { jobFacts } from '#functions/job-facts'
 import type { Log } from '#functions/log'
 import type { Measure } from '#functions/metrics'
 import type { Heard } from '#functions/schedule/transcript'
@@ -84,8 +85,8 @@ const invalidRows = ({ calls }: Decision): Measure[] =>
     .map(() => one('InvalidRow'))
 
 const facts = ({ before, after }: Change<Job>) => ({
-  ...{ job: after.job, payer: after.payerId, type: after.fileType, scope: after.scope, round: after.round },
-  ...{ turn: after.turn, attempt: after.attempts, from: before?.status, to: after.status },
+  ...jobFacts(after),
+  ...{ round: after.round, turn: after.turn, attempt: after.attempts, from: before?.status, to: after.status },
   because: isOver(after.status) ? after.because : undefined,
 })
 

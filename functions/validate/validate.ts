@@ -5,6 +5,7 @@ import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Job } from '#domain/schedule/items'
 import type { UnsoundCause, Validation } from '#domain/schedule/messages'
+import { jobFacts } from '#functions/job-facts'
 import type { Log } from '#functions/log'
 import { policyOf } from '#functions/policy-of'
 import { readJob } from '#functions/read-job'
@@ -52,7 +53,9 @@ export const validate = async (
   { job: id, round }: z.infer<typeof Input>,
   deps: Deps,
 ): Promise<z.infer<typeof Validation>> => {
+  deps.log.about({ job: id, round })
   const job = await readJob(deps.table, id, round)
+  deps.log.about(jobFacts(job))
   const policy = await policyOf(deps, job.payerId, job.fileType)
   if (policy.validateOn === 'instance') return letThrough(job, deps.files)
   const chunks = withinTime(await deps.files.read(job), job, deps.remaining)
@@ -62,7 +65,7 @@ export const validate = async (
     throw new FileChanged(`S3 gave ${found.bytesRead} bytes of the version, ${job.bytes} were announced`)
   const report = `reports/${id}/r${round}.json`
   await deps.results.writeJson(report, { jobId: id, key: job.key, versionId: job.version, ...found })
-  deps.log.info('validated', { job: id, valid: found.valid, bytes: found.bytesRead, ...found.counts })
+  deps.log.info('validated', { valid: found.valid, bytes: found.bytesRead, ...found.counts })
   if (!found.valid) throw new UnsoundFile(JSON.stringify(causeOf(report, found)))
   return { full: found.full, counts: found.counts, report }
 }

@@ -90,6 +90,7 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
         if (sentence.startsWith('a sum disagreed')) heard.repaired(JSON.stringify(facts))
       },
       measure: () => {},
+      about: () => {},
     }
   }
   // Beside the world, not in it: a world with a journal is the same world.

@@ -30,3 +30,17 @@ it('measures of a run that fails are not lost', async () => {
   await expect(failing).rejects.toThrow('no')
   expect(written.filter((line) => line.includes('"Undecided":[1]'))).toHaveLength(1)
 })
+
+it('what the run is about goes with its later lines, that of its error too, and not with those of the next run', async () => {
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+  const failing = invoke(async (_event, log) => {
+    log.about({ payer: 'acme', scope: 'acme' })
+    log.about({ attempt: 1 })
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  const whose = { payer: 'acme', scope: 'acme', attempt: 1, requestId: 'request-1' }
+  expect(JSON.parse(written.splice(0).join(''))).toMatchObject({ message: 'the step failed', ...whose })
+  await invoke(async (_event, log) => log.warn('next'))
+  expect(written.join('')).not.toContain('acme')
+})

@@ -47,6 +47,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
   const now = () => clock.now
   const lines: Line[] = []
   const measures: Measure[] = []
+  const about: Record<string, unknown>[] = []
   const line =
     (level: Line['level']) =>
     (sentence: string, facts: Record<string, unknown> = {}): void =>
@@ -78,6 +79,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     log: {
       ...{ info: line('info'), warn: line('warn'), error: line('error') },
       measure: (some: readonly Measure[]) => void measures.push(...some),
+      about: (facts: Record<string, unknown>) => void about.push(facts),
     },
   }
   for (const row of [{ payerId: 'acme', fileType: '*', pool: 'p', graceSeconds: 0 }, ...rows])
@@ -99,6 +101,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     clock,
     deps,
     lines,
+    about,
     measures,
     itemsOf,
     job: (id: string) => keys.job.schema.parse(itemsOf(`JOB#${id}`, 'STATE')[0]?.value),

@@ -52,6 +52,15 @@ describe('launch', () => {
     expect(world.clock.now + timeoutSeconds * 1000).toBeLessThan(terminateAfter)
   })
 
+  it('says in every line whose file it works for', async () => {
+    const world = stage()
+    const job = await world.admit('acme/member/a.edi')
+    world.about.splice(0)
+    await world.launch(job)
+    const whose = { job, payer: 'acme', type: 'member', scope: 'acme' }
+    expect(Object.assign({}, ...world.about)).toEqual({ ...whose, round: 1, turn: 1, attempt: 1 })
+  })
+
   it('tells the machine its job and nothing that is secret', async () => {
     const world = stage()
     const job = await world.admit('acme/member/a.edi')

@@ -64,6 +64,13 @@ describe('validate', () => {
     for (const text of [error.message, written, JSON.stringify(world.lines)]) expect(text).not.toContain(secret)
   })
 
+  it('its lines say whose file it is', async () => {
+    const { world, job } = await landed(sound)
+    await validate({ job, round: 1 }, world.deps)
+    const whose = { job, payer: 'acme', type: 'member', scope: 'acme' }
+    expect(Object.assign({}, ...world.about)).toEqual({ ...whose, round: 1 })
+  })
+
   it('that error, told by the state machine, rejects the job with its first finding', async () => {
     const { world, job } = await landed(wrongCount)
     const { name, message } = await failureOf(validate({ job, round: 1 }, world.deps))
