@@ -1,3 +1,5 @@
+import type * as z from 'zod'
+import { parseOnce } from '#domain/parse-once'
 import type { Call } from '#domain/schedule/calls'
 import { isSame } from '#domain/schedule/is-same'
 import type { Attempt } from '#domain/schedule/items'
@@ -126,7 +128,7 @@ export function* get<T, A extends readonly unknown[]>(
   const key = kind.key(...parts)
   yield* readAhead(books, [key])
   const value = books.cells.get(idOf(key))?.value
-  return value === undefined ? undefined : kind.schema.parse(value)
+  return value === undefined ? undefined : parseOnce(kind.schema, value)
 }
 
 export const put = <T, A extends readonly unknown[]>(books: Books, kind: Kind<T, A>, parts: A, value: T): void => {
@@ -159,7 +161,7 @@ export function* entries<T>(
   books: Books,
   pk: string,
   prefix: string,
-  schema: { parse: (value: unknown) => T },
+  schema: z.ZodType<T>,
   limit = Number.POSITIVE_INFINITY,
   from?: string,
 ): Generator<Question, { sk: string; value: T }[], Answer> {
@@ -172,7 +174,7 @@ export function* entries<T>(
       .filter(({ key }) => page?.complete || (page?.last !== undefined && key.sk <= page.last))
       .sort((a, b) => (a.key.sk < b.key.sk ? -1 : 1))
     if (page && (page.complete || live.length >= limit))
-      return live.slice(0, limit).map(({ key, value }) => ({ sk: key.sk, value: schema.parse(value) }))
+      return live.slice(0, limit).map(({ key, value }) => ({ sk: key.sk, value: parseOnce(schema, value) }))
     const size = limit === Number.POSITIVE_INFINITY ? 100 : Math.max(PAGE, limit)
     const after = page?.last ?? from
     const more = (yield {

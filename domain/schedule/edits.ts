@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
 import { forgetBoots } from '#domain/schedule/boots'
 import { LaneRef } from '#domain/schedule/items'
@@ -32,8 +31,7 @@ export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<vo
   }
   const prefix = payerId === '*' ? '' : `${payerId}#`
   if (!after) {
-    const files = z.object({ job: z.string() })
-    const held = yield* entries(books, keys.HELD_FILES, prefix, files, HELD_STEP, heldAfter ?? undefined)
+    const held = yield* entries(books, keys.HELD_FILES, prefix, keys.heldFile.schema, HELD_STEP, heldAfter ?? undefined)
     for (const { value } of held) {
       const job = yield* get(books, keys.job, value.job)
       if (job?.status === 'registered') yield* enter(books, job)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseOnce, safeParseOnce } from '#domain/parse-once'
 import { gateCycle } from '#domain/policy/gate-cycle'
 import { imageProblem } from '#domain/policy/image-problem'
 import { PolicyRow } from '#domain/policy/policy'
@@ -13,10 +14,11 @@ const goodRow: Kind<PolicyRow, [string, string]> = {
 }
 const goodPool: Kind<PoolRow, [string]> = { schema: PoolRow, key: (pool) => ({ pk: `POOL#${pool}`, sk: 'ROW' }) }
 
+const Rows = z.array(z.unknown())
 const RowKey = z.object({ payerId: z.string(), fileType: z.string() })
 
 const rowsNamed = (books: Books, payerId: string): Deciding<unknown[]> =>
-  once(books, { ask: 'policy-rows', payerId }, (answer) => z.array(z.unknown()).parse(answer))
+  once(books, { ask: 'policy-rows', payerId }, (answer) => parseOnce(Rows, answer))
 
 /** The rows of `*` are asked for once, however many payers a batch touches. */
 function* rawRows(books: Books, payerId: string): Deciding<unknown[]> {
@@ -28,8 +30,8 @@ function* rawRows(books: Books, payerId: string): Deciding<unknown[]> {
 function* rowsInForce(books: Books, payerId: string, trusted: boolean): Deciding<PolicyRow[]> {
   const rows: PolicyRow[] = []
   for (const raw of yield* rawRows(books, payerId)) {
-    const row = PolicyRow.safeParse(raw)
-    const key = RowKey.safeParse(raw)
+    const row = safeParseOnce(PolicyRow, raw)
+    const key = safeParseOnce(RowKey, raw)
     const asItStands = trusted && row.success
     const good = asItStands || !key.success ? row.data : yield* get(books, goodRow, key.data.payerId, key.data.fileType)
     if (good) rows.push(good)
@@ -57,7 +59,7 @@ export function* policyRows(books: Books, payerId: string): Deciding<PolicyRow[]
 export function* poolRow(books: Books, pool: string): Deciding<PoolRow | undefined> {
   const raw = yield* once(books, { ask: 'pool-row', pool }, (answer) => answer)
   if (raw === undefined) return undefined
-  const row = PoolRow.safeParse(raw)
+  const row = safeParseOnce(PoolRow, raw)
   return row.success ? row.data : yield* get(books, goodPool, pool)
 }
 
@@ -72,11 +74,11 @@ const problem = (error: z.ZodError): string =>
 /** Keeps an edited row as the last good one, or says what is wrong with it. Returns what the editor should see on the row. */
 export function* keepRow(books: Books, payerId: string, fileType: string): Deciding<string | undefined> {
   const raw = (yield* rawRows(books, payerId)).find((row) => {
-    const key = RowKey.safeParse(row)
+    const key = safeParseOnce(RowKey, row)
     return key.success && key.data.payerId === payerId && key.data.fileType === fileType
   })
   if (raw === undefined) return undefined
-  const row = PolicyRow.safeParse(raw)
+  const row = safeParseOnce(PolicyRow, raw)
   if (!row.success) return problem(row.error)
   const together = togetherWrong(yield* rowsInForce(books, payerId, true), payerId)
   if (together) return `${NOT_IN_FORCE}: ${together}`
@@ -87,7 +89,7 @@ export function* keepRow(books: Books, payerId: string, fileType: string): Decid
 export function* keepPool(books: Books, pool: string): Deciding<string | undefined> {
   const raw = yield* once(books, { ask: 'pool-row', pool }, (answer) => answer)
   if (raw === undefined) return undefined
-  const row = PoolRow.safeParse(raw)
+  const row = safeParseOnce(PoolRow, raw)
   if (!row.success) return problem(row.error)
   put(books, goodPool, [pool], row.data)
   return 'in force'

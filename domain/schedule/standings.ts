@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import { type Books, type Deciding, entries, get, isolated, openBooks, readAhead } from '#domain/schedule/books'
 import { LaneRef, type Scope } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
@@ -10,8 +9,8 @@ export type Standing = { because: string; jobs: number; since: number; gated: bo
 /** One page of standings; `next`: where to go on. */
 export type Standings = { standings: Standing[]; next?: string }
 
-/** Lanes, or held files, of one page: their scopes, or jobs, are one BatchGetItem. */
-const PAGE = 50
+/** Lanes, or held files, of one page: their scopes, or jobs, are one BatchGetItem, which takes 100. */
+const PAGE = 100
 
 /** A gate's reason names a file type; without it the words are a closed list. */
 const gateReason = /^.+-(file-(?:missing|unfinished|failed|rejected))$/
@@ -60,7 +59,7 @@ export function* laneStandings(now: number, after?: string): Deciding<Standings>
 /** Files that are held without an execution, after `after`. */
 export function* heldStandings(now: number, after?: string): Deciding<Standings> {
   const books = openBooks(now, 0)
-  const held = yield* entries(books, keys.HELD_FILES, '', z.object({ job: z.string() }), PAGE, after)
+  const held = yield* entries(books, keys.HELD_FILES, '', keys.heldFile.schema, PAGE, after)
   yield* readAhead(
     books,
     held.map(({ value }) => keys.job.key(value.job)),

@@ -1,3 +1,4 @@
+import { parseOnce } from '#domain/parse-once'
 import { type ScheduleTable, Superseded, TooLarge } from '#domain/ports/schedule-table'
 import { type Decision, decide } from '#domain/schedule/decide'
 import { Job } from '#domain/schedule/items'
@@ -36,7 +37,7 @@ const commit = async (decision: Decision, now: number, table: ScheduleTable): Pr
     writes: decision.writes,
     fences: decision.fences,
     calls: decision.calls.map(({ key, what }) => ({ key, item: { at: now, tries: 0, what } })),
-    records: decision.writes.filter(isJob).map(({ value }) => recordOf(Job.parse(value))),
+    records: decision.writes.filter(isJob).map(({ value }) => recordOf(parseOnce(Job, value))),
   })
 }
 

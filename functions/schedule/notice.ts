@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { burstEfficiency } from '#domain/cost'
+import { parseOnce } from '#domain/parse-once'
 import type { StoredItem } from '#domain/schedule/books'
 import type { Decision } from '#domain/schedule/decide'
 import { Attempt, isOver, Job } from '#domain/schedule/items'
@@ -24,6 +25,9 @@ const itemsHeard = (heard: readonly Heard[]): Map<string, unknown> => {
   return items
 }
 
+const beforeOf = <T>(schema: z.ZodType<T>, was: unknown): T | undefined =>
+  was === undefined ? undefined : parseOnce(schema, was)
+
 /** Items of one kind that the decision wrote, each as it was and as it is. */
 const changesOf = <T>(
   { writes }: Decision,
@@ -34,8 +38,8 @@ const changesOf = <T>(
   writes
     .filter(({ key, value }) => key.pk.startsWith(prefix) && key.sk.startsWith(rest) && value !== undefined)
     .map(({ key, value }) => ({
-      before: schema.optional().parse(was.get(`${key.pk}\n${key.sk}`)),
-      after: schema.parse(value),
+      before: beforeOf(schema, was.get(`${key.pk}\n${key.sk}`)),
+      after: parseOnce(schema, value),
     }))
 
 const one = (metric: Measure['metric'], value = 1): Measure => ({ metric, value })

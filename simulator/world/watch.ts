@@ -1,3 +1,4 @@
+import { parseOnce } from '#domain/parse-once'
 import type { AttemptWrite, Transaction } from '#domain/ports/schedule-table'
 import { Attempt, Job } from '#domain/schedule/items'
 import type { Check } from '../checks/check.ts'
@@ -29,7 +30,7 @@ export const watch = (checks: readonly Check[]) => {
   const committed = (world: World, { invocation, args }: Call): void => {
     const transaction = args[0] as Transaction
     const { journal, clock } = world
-    const jobs = transaction.writes.filter(isJob).map(({ value }) => Job.parse(value))
+    const jobs = transaction.writes.filter(isJob).map(({ value }) => parseOnce(Job, value))
     const commit: Commit = {
       ...{ at: clock.now(), readAt: invocation.readAt, transaction },
       changed: jobs.map((after) => ({ before: journal.jobs.get(after.job), after })),
@@ -45,7 +46,7 @@ export const watch = (checks: readonly Check[]) => {
       journal.jobs.set(after.job, after)
     }
     for (const { value } of transaction.writes.filter(isAttempt)) {
-      const attempt = Attempt.parse(value)
+      const attempt = parseOnce(Attempt, value)
       journal.attempts.set(attemptId(attempt), { at: clock.now(), attempt })
     }
     noteRest(world, commit)
