@@ -1,7 +1,8 @@
 import { CsvLayout } from '#domain/csv/csv-layout'
 import type { Policy } from '#domain/policy/policy'
 
-const base: Policy = {
+/** For types that Mayfly knows nothing of. */
+export const base: Policy = {
   priority: 100,
   enabled: true,
   pool: 'default',

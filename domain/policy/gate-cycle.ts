@@ -1,5 +1,5 @@
 import { defaultPolicy } from '#domain/policy/defaults'
-import { mergePolicy } from '#domain/policy/merge'
+import { afterOf } from '#domain/policy/merge'
 import type { PolicyRow } from '#domain/policy/policy'
 
 const typesOf = (rows: readonly PolicyRow[]): string[] => {
@@ -16,7 +16,7 @@ export const gateCycle = (rows: readonly PolicyRow[], payerId: string): string[]
   const walk = (type: string, path: readonly string[]): string[] | undefined => {
     if (path.includes(type)) return [...path.slice(path.indexOf(type)), type]
     if (sound.has(type)) return undefined
-    for (const required of mergePolicy(rows, payerId, type).after) {
+    for (const required of afterOf(rows, payerId, type)) {
       const cycle = walk(required.type, [...path, type])
       if (cycle) return cycle
     }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defaultPolicy } from '#domain/policy/defaults'
 import { gateCycle } from '#domain/policy/gate-cycle'
-import { isKnownPayer, isKnownType, mergePolicy } from '#domain/policy/merge'
+import { afterOf, isKnownPayer, isKnownType, mergePolicy } from '#domain/policy/merge'
 import { Policy, PolicyRow } from '#domain/policy/policy'
 import { provenanceOf } from '#domain/policy/provenance'
 import { holds } from '#test/properties/holds'
@@ -68,6 +68,11 @@ describe('the merge of rows', () => {
       for (const row of rows) expect(PolicyRow.parse(row)).toEqual(row)
       const merged = mergePolicy(rows, payerId, fileType)
       expect(Policy.parse(merged)).toEqual(merged)
+    }))
+
+  it('says what a type comes after without the rest of its policy', () =>
+    holds([policyTable, payer, type], (rows, payerId, fileType) => {
+      expect(afterOf(rows, payerId, fileType)).toEqual(mergePolicy(rows, payerId, fileType).after)
     }))
 
   it('knows a payer and a type by its rows alone', () =>
