@@ -110,7 +110,7 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
     const board = scope && typeOf(scope, top.value.type).board
     if (!scope || board?.pool !== pool || board.sk !== top.sk) {
       // Not where it stood: a stale entry goes, a moved one is met again at its place.
-      if (!board || board.sk !== top.sk || board.pool !== pool) remove(books, keys.board, pool, top.sk)
+      remove(books, keys.board, pool, top.sk)
       continue
     }
     const view = yield* viewLane(books, top.value.scope, scope, top.value.type)
