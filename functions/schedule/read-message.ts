@@ -34,15 +34,16 @@ const ExecutionEvent = z.object({
   }),
 })
 const ExecutionInput = z.object({ job: z.string(), round: z.int() })
-const Body = z.union([S3Event, Ec2Event, SpotEvent, ExecutionEvent, Message])
+const AwsEvent = z.discriminatedUnion('detail-type', [S3Event, Ec2Event, SpotEvent, ExecutionEvent])
 
 /** Messages as the scheduler reads them: AWS's own events are translated, and completed where they say too little. */
 export const readMessage = async (
   body: string,
   deps: { files: Files; resultsBucket: string },
 ): Promise<Message | undefined> => {
-  const read = Body.parse(JSON.parse(body))
-  if ('kind' in read) return read
+  const said: unknown = JSON.parse(body)
+  if ('kind' in Object(said)) return Message.parse(said)
+  const read = AwsEvent.parse(said)
   switch (read['detail-type']) {
     case 'EC2 Instance State-change Notification':
       return { kind: 'instance', instanceId: read.detail['instance-id'], state: read.detail.state }

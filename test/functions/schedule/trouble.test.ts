@@ -9,7 +9,11 @@ const throttled = awsError('ProvisionedThroughputExceededException', 'too many r
 describe('schedule, when something is wrong', () => {
   it.each([
     { what: 'no JSON', body: '{"kind":"landed","job":', reason: 'not JSON' },
-    { what: 'no message that we know', body: '{"kind":"gossip"}', reason: expect.stringContaining('Invalid input') },
+    {
+      what: 'no message that we know',
+      body: '{"kind":"gossip"}',
+      reason: expect.stringContaining("Expected 'landed' | 'deleted' | 'parked'"),
+    },
     {
       what: 'a message without its facts',
       body: '{"kind":"instance"}',
