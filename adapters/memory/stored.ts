@@ -7,11 +7,7 @@ export const stored = <T>(value: T): T => copyOf(value) as T
 const copyOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return Object.freeze(value.map(copyOf))
   if (typeof value !== 'object' || value === null) return value
-  return Object.freeze(
-    Object.fromEntries(
-      Object.entries(value)
-        .filter(([, part]) => part !== undefined)
-        .map(([name, part]) => [name, copyOf(part)]),
-    ),
-  )
+  const copy: Record<string, unknown> = {}
+  for (const [name, part] of Object.entries(value)) if (part !== undefined) copy[name] = copyOf(part)
+  return Object.freeze(copy)
 }

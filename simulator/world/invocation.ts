@@ -41,6 +41,9 @@ const latency = (random: Random, chance: Odds | undefined, fn: string): number =
 
 const throttled = (what: string): string => (what === 'machines.run' ? 'RequestLimitExceeded' : 'ThrottlingException')
 
+const asksForShard = (wanted: unknown): boolean =>
+  Array.isArray(wanted) && wanted.some((key) => Reflect.get(Object(key), 'pk') === 'SHARD#main')
+
 /** One request through the world: it takes time, may fail, may be the invocation's last. */
 const request = (
   { clock, random, odds, tell, done }: Faults,
@@ -52,7 +55,7 @@ const request = (
   new Promise((resolve, reject) => {
     invocation.asked += 1
     const wrong = odds() !== undefined && invocation.asked === invocation.fate.at ? invocation.fate.how : undefined
-    if (what === 'table.items' && JSON.stringify(args[0]).includes('SHARD#main')) invocation.readAt = clock.now()
+    if (what === 'table.items' && asksForShard(args[0])) invocation.readAt = clock.now()
     clock.after(latency(random, invocation.spared ? undefined : odds(), invocation.fn), async () => {
       // What a dead invocation had sent is still carried out; what it had not yet sent is not (`dead` when it was asked).
       if (wrong === 'crash-before' && !invocation.dead) {
@@ -91,12 +94,13 @@ export const through = <P extends Record<string, Method>>(
   invocation: Invocation,
   faults: Faults,
 ): P =>
-  Object.fromEntries(
-    Object.entries(port).map(([method, perform]) => [
-      method,
-      (...args: never[]) =>
+  new Proxy(port, {
+    get(_, method: string) {
+      const perform = port[method]
+      if (!perform) return undefined
+      return (...args: never[]) =>
         invocation.dead
           ? new Promise(() => {})
-          : request(faults, invocation, `${name}.${method}`, args, () => perform(...args)),
-    ]),
-  ) as P
+          : request(faults, invocation, `${name}.${method}`, args, () => perform(...args))
+    },
+  })
