@@ -26,6 +26,7 @@ const deps = {
   results: results(s3, vars.RESULTS_BUCKET),
   inbox: inbox(new SQSClient({}), vars.INBOX_URL),
   landingBucket: vars.LANDING_BUCKET,
+  stock: {},
   now: Date.now,
 }
 

@@ -13,7 +13,7 @@ import { findDue } from '#functions/sweep/find-due'
 import { findExecutions } from '#functions/sweep/find-executions'
 import { findFiles } from '#functions/sweep/find-files'
 import { findHung } from '#functions/sweep/find-hung'
-import { takeStock } from '#functions/sweep/take-stock'
+import { type Stopped, takeStock } from '#functions/sweep/take-stock'
 import type { Sources } from '#functions/think'
 
 export type Deps = {
@@ -25,6 +25,7 @@ export type Deps = {
   results: Pick<Results, 'readJson'>
   inbox: Inbox
   landingBucket: string
+  stock: Stopped
   now: () => number
   log: Log
 }

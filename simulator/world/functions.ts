@@ -130,7 +130,7 @@ export const functionsOf = (state: State, executions: Executions, faults: Faults
       }),
     progress: (invocation: Invocation, key: string) => progress({ detail: { object: { key } } }, ports(invocation)),
     reconfigure: (invocation: Invocation, event: unknown) => reconfigure(StreamInput.parse(event), ports(invocation)),
-    sweep: (invocation: Invocation) => sweep({ ...ports(invocation), landingBucket: 'landing' }),
+    sweep: (invocation: Invocation) => sweep({ ...ports(invocation), landingBucket: 'landing', stock: {} }),
   }
 }
 export type Functions = ReturnType<typeof functionsOf>

@@ -65,6 +65,7 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     inbox: inbox(state.inbox, now),
     resultsBucket: RESULTS,
     landingBucket: LANDING,
+    stock: {},
     buckets: { results: RESULTS, artifacts: 'artifacts' },
     launchTemplate: { id: 'lt-1', version: '7' },
     roleId: ROLE,

@@ -61,12 +61,12 @@ describe('how lanes stand', () => {
   })
 
   it.each([
-    [49, [49]],
-    [50, [50, 0]],
-    [51, [50, 1]],
-  ])('%i lanes are told in pages of fifty', (n, pages) => {
+    [99, [99]],
+    [100, [100, 0]],
+    [101, [100, 1]],
+  ])('%i lanes are told in pages of a hundred', (n, pages) => {
     const world = acme(1, [row('extra', { scope: 'cycle', enabled: false })])
-    for (let i = 0; i < n; i += 1) wait(world, `acme/extra/${100 + i}/e`)
+    for (let i = 0; i < n; i += 1) wait(world, `acme/extra/${1000 + i}/e`)
     const told: number[] = []
     let next: string | undefined
     do {
@@ -112,10 +112,10 @@ describe('how held files stand', () => {
   })
 
   it.each([
-    [49, [49]],
-    [50, [50, 0]],
-    [51, [50, 1]],
-  ])('%i files are told in pages of fifty', (n, pages) => {
+    [99, [99]],
+    [100, [100, 0]],
+    [101, [100, 1]],
+  ])('%i files are told in pages of a hundred', (n, pages) => {
     const world = acme()
     world.run(Array.from({ length: n }, (_, i) => landed(`zoe/member/${i}`)))
     const told: number[] = []

@@ -60,6 +60,16 @@ describe('what waits', () => {
     expect((await stock(world))[0]).toEqual(['Waiting', 120, 'paused'])
   })
 
+  it('more lanes than there is time for: the next look goes on where this one stopped, the one after begins again', async () => {
+    const world = stage(1, rows)
+    for (let payer = 0; payer < 120; payer += 1) await world.admit(`payer-${String(payer).padStart(3, '0')}/extra/e`)
+    // A page takes longer than a look may.
+    const slow = { ...world.deps, now: () => (world.clock.now += 9_000) }
+    const waiting = async () =>
+      (await takeStock(slow, world.clock.now)).flatMap(({ metric, value }) => (metric === 'Waiting' ? [value] : []))
+    expect([await waiting(), await waiting(), await waiting()]).toEqual([[100], [20], [100]])
+  })
+
   it('a lane that cannot be read is named, and does not hide the others', async () => {
     const world = stage(1, rows)
     await drop(world, 'acme/member/m1', 'acme/extra/e1')
