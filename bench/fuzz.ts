@@ -7,7 +7,7 @@ const MEMORY_CAP_MIB = 512
 export async function fuzzBench(wanted: { count: number; seed: number }, say: (line: string) => void) {
   const started = performance.now()
   let done = 0
-  const found = await fuzzFiles(wanted.seed, { first: 0, count: wanted.count }, () => {
+  const found = await fuzzFiles(wanted.seed, wanted.count, () => {
     done += 1
     if (done % 20_000 === 0) say(`${done} files`)
   })
