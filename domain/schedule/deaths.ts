@@ -33,8 +33,10 @@ type Verdict = { because: string; refused?: true; bootFailed?: true }
 /** What ended a machine that left no result; undefined: it has not ended, it has given a sign of life after all. */
 function* verdictOf(books: Books, attempt: Attempt, instanceId: string, state: string): Deciding<Verdict | undefined> {
   const lived = yield* gaveSignOfLife(books, attempt)
-  if (state === 'boot-timeout') return lived ? undefined : { because: state, bootFailed: true }
-  if (!over.includes(state)) return { because: state }
+  const neverBooted = state === 'boot-timeout'
+  if (neverBooted && lived) return undefined
+  // Who gave no sign of life may as well have died, unheard.
+  if (!neverBooted && !over.includes(state)) return { because: state }
   if (attempt.spotNoticeAt !== undefined) return { because: 'spot-interruption' }
   const spot = attempt.request.candidates[attempt.candidate]?.market === 'spot'
   if (lived && !spot) return { because: state }
@@ -44,7 +46,7 @@ function* verdictOf(books: Books, attempt: Attempt, instanceId: string, state: s
   if (isLateRefusal(reason)) return { because: reason ?? state, refused: true }
   // Ended by hand while it booted: nobody's machine failed to.
   if (reason === 'Client.UserInitiatedShutdown') return { because: reason }
-  return { because: 'died-booting', bootFailed: true }
+  return { because: neverBooted ? state : 'died-booting', bootFailed: true }
 }
 
 /**

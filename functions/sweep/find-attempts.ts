@@ -22,27 +22,16 @@ const deathOf = (
   return now - (launchedAt ?? openedAt) > GRACE_MS ? 'missing' : undefined
 }
 
-/** Past its boot deadline without a sign of life: the script's first act is to write its progress. */
-const neverBooted = async (
-  { instanceId = '', launchedAt, openedAt, request }: Attempt,
-  results: Deps['results'],
-  now: number,
-): Promise<boolean> => {
-  const { bootMinutes } = request
-  if (bootMinutes === undefined || now - (launchedAt ?? openedAt) < bootMinutes * 60_000) return false
-  return (await results.readJson(`${runPrefix(request.roleId, instanceId)}progress.json`)) === undefined
-}
-
 /**
- * Open attempts whose machine is dead or never came up, or whose result lies in S3 unheard: EC2's events are best effort,
+ * Open attempts whose machine is dead, or whose result lies in S3 unheard: EC2's events are best effort,
  * S3's may be lost in a queue. `machines` must have been listed before the attempts are read. Returns how many of each.
  */
 export const findAttempts = async (
   machines: readonly Machine[],
   { table, results, inbox }: Deps,
   now: number,
-): Promise<{ dead: number; results: number; neverBooted: number }> => {
-  const found = { dead: 0, results: 0, neverBooted: 0 }
+): Promise<{ dead: number; results: number }> => {
+  const found = { dead: 0, results: 0 }
   for await (const attempt of openAttempts(table)) {
     const { instanceId, openedAt, request } = attempt
     if (instanceId === undefined) continue
@@ -54,10 +43,6 @@ export const findAttempts = async (
     } else if (now - openedAt > GRACE_MS && (await results.readJson(key)) !== undefined) {
       found.results += 1
       await inbox.send('facts', JSON.stringify({ kind: 'result', key, swept: true, at: now }))
-    } else if (await neverBooted(attempt, results, now)) {
-      found.neverBooted += 1
-      const news = { kind: 'instance', instanceId, state: 'boot-timeout', swept: true, at: now }
-      await inbox.send('facts', JSON.stringify(news))
     }
   }
   return found

@@ -35,7 +35,7 @@ export const Input = z.object({ look: z.literal('all').optional() })
 export type Input = z.infer<typeof Input>
 
 const MINUTE_MS = 60_000
-/** Due times and hangs are looked for every minute, the rest every fifth, sums hourly (at :20), forgotten files daily (at 03:05 UTC). */
+/** Due times, boot deadlines and hangs are looked for every minute, the rest every fifth, sums hourly (at :20), forgotten files daily (at 03:05 UTC). */
 const FIFTH = 5
 const HOUR_MINUTES = 60
 const HOURLY_AT = 20
@@ -69,11 +69,11 @@ export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => 
   const machines = everything ? await allMachines(deps) : []
   const overdue = await endOverdue(machines, deps, now)
   const due = await findDue(deps, now)
-  const hung = await findHung(deps, now)
+  const { hung, neverBooted: bootTimeouts } = await findHung(deps, now)
   const daily = minute % DAY_MINUTES === DAILY_AT ? { forgottenFiles: await findFiles(deps, now) } : {}
   if (!everything) {
-    if (due + hung > 0) deps.log.info('swept', { due, hung, ...daily })
-    deps.log.measure(measuresOf({ hung, ...daily }))
+    if (due + hung + bootTimeouts > 0) deps.log.info('swept', { due, hung, bootTimeouts, ...daily })
+    deps.log.measure(measuresOf({ hung, bootTimeouts, ...daily }))
     return
   }
   const attempts = await findAttempts(machines, deps, now)
@@ -82,10 +82,9 @@ export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => 
   await deps.inbox.send('facts', JSON.stringify({ kind: 'tick', at: now }))
   if (minute % HOUR_MINUTES === HOURLY_AT) await deps.inbox.send('facts', JSON.stringify({ kind: 'audit', at: now }))
   const findings = {
-    hung,
+    ...{ hung, bootTimeouts },
     deadMachines: attempts.dead,
     unheardResults: attempts.results,
-    bootTimeouts: attempts.neverBooted,
     overdue,
     orphans,
     unheardExecutions: unheard,

@@ -53,6 +53,15 @@ describe('a machine that left no result', () => {
       0,
     ],
     [
+      'was taken back before it ran, which its boot deadline is the first to notice',
+      {},
+      { state: 'boot-timeout', reason: 'Server.InsufficientInstanceCapacity' },
+      'refused',
+      'Server.InsufficientInstanceCapacity',
+      0,
+    ],
+    ['never came up', {}, { state: 'boot-timeout' }, 'lost', 'boot-timeout', 1],
+    [
       'is spot, and EC2 took it back',
       { market: 'spot' },
       { lived: true, reason: 'Server.SpotInstanceTermination' },
@@ -132,11 +141,11 @@ describe('the boot deadline', () => {
     await world.launch(job, 'run-1')
     const machine = machineOf(world, job)
     Object.assign(machine, { state: 'running', console: 'Kernel panic - not syncing' })
-    // The sweep looks at instances every fifth minute.
-    world.clock.now += 5 * MINUTE
+    // In a minute in which the sweep does not ask EC2.
+    world.clock.now += 6 * MINUTE
     await look(world)
     expect(world.attempts(job)).toMatchObject([{ state: 'open' }])
-    world.clock.now += 5 * MINUTE
+    world.clock.now += MINUTE
     await look(world)
     expect(world.attempts(job)).toMatchObject([{ state: 'lost', because: 'boot-timeout' }])
     expect(world.answer('run-1')).toMatchObject({

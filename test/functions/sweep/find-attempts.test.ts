@@ -23,18 +23,18 @@ describe('findAttempts', () => {
     const { world, job, machine } = await atWork()
     machine.state = state
     const { found, said } = await look(world)
-    expect(found).toEqual({ dead: 1, results: 0, neverBooted: 0 })
+    expect(found).toEqual({ dead: 1, results: 0 })
     await world.say(said)
     expect(world.attempts(job)).toMatchObject([{ state: 'lost' }])
     expect(world.answer(`${job}-run`)).toMatchObject({ error: 'InstanceLost' })
-    expect(await look(world)).toEqual({ found: { dead: 0, results: 0, neverBooted: 0 }, said: [] })
+    expect(await look(world)).toEqual({ found: { dead: 0, results: 0 }, said: [] })
   })
 
   it.each(['pending', 'running', 'shutting-down', 'stopping'])('leaves a machine alone that is %s', async (state) => {
     const { world, machine } = await atWork()
     machine.state = state
     world.clock.now += 599_999
-    expect(await look(world)).toEqual({ found: { dead: 0, results: 0, neverBooted: 0 }, said: [] })
+    expect(await look(world)).toEqual({ found: { dead: 0, results: 0 }, said: [] })
   })
 
   it.each([
@@ -76,7 +76,7 @@ describe('findAttempts', () => {
       world.result(job)
       world.clock.now += after
       const { found, said } = await look(world)
-      expect(found).toEqual({ dead: 0, results, neverBooted: 0 })
+      expect(found).toEqual({ dead: 0, results })
       await world.say(said)
       expect(world.job(job).status).toBe(results === 1 ? 'succeeded' : 'starting')
     },
@@ -97,7 +97,7 @@ describe('findAttempts', () => {
     await world.launch(job)
     world.clock.now += 600_000
     expect(world.itemsOf(keys.OPEN)).toHaveLength(1)
-    expect(await look(world)).toEqual({ found: { dead: 0, results: 0, neverBooted: 0 }, said: [] })
+    expect(await look(world)).toEqual({ found: { dead: 0, results: 0 }, said: [] })
   })
 
   it('finds the dead among hundreds of open attempts', async () => {

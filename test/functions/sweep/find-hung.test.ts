@@ -25,7 +25,7 @@ const atWork = async () => {
   const look = async (minute: number) => {
     world.clock.now = began + minute * MINUTE
     const found = await findHung(world.deps, world.clock.now)
-    return { found, said: world.heard().map(({ message }) => message) }
+    return { found: found.hung, neverBooted: found.neverBooted, said: world.heard().map(({ message }) => message) }
   }
   return { world, job, instanceId, says, look }
 }
@@ -34,7 +34,7 @@ describe('findHung', () => {
   it('finds a processor that does nothing more; the attempt ends, the machine too, and the next one is launched', async () => {
     const { world, job, instanceId, says, look } = await atWork()
     for (const minute of [0, 2, 4, 6]) await says(minute)
-    expect(await look(5.9)).toEqual({ found: 0, said: [] })
+    expect(await look(5.9)).toEqual({ found: 0, neverBooted: 0, said: [] })
     const { found, said } = await look(6)
     expect(found).toBe(1)
     expect(said).toMatchObject([{ kind: 'instance', instanceId, state: 'hung' }])
@@ -42,7 +42,7 @@ describe('findHung', () => {
     expect(world.attempts(job)).toMatchObject([{ state: 'lost', error: 'InstanceLost' }])
     expect(world.answer(`${job}-run`)).toMatchObject({ error: 'InstanceLost' })
     expect(world.state.machines.instances.get(instanceId)?.state).toMatch(/shutting-down|terminated/)
-    expect(await look(7)).toEqual({ found: 0, said: [] })
+    expect(await look(7)).toEqual({ found: 0, neverBooted: 0, said: [] })
   })
 
   it('finds a machine that says nothing more', async () => {
@@ -56,7 +56,7 @@ describe('findHung', () => {
     const { says, look } = await atWork()
     await says(0)
     for (const minute of [2, 4, 6, 8, 10, 12]) await says(minute, { bytesRead: minute * 100 }, false)
-    expect(await look(12.5)).toEqual({ found: 0, said: [] })
+    expect(await look(12.5)).toEqual({ found: 0, neverBooted: 0, said: [] })
     await says(14, { bytesRead: 1200 }, false)
     expect((await look(16)).found).toBe(0)
     await says(18, { bytesRead: 1200 }, false)
@@ -76,9 +76,16 @@ describe('findHung', () => {
     }
   })
 
-  it('leaves who never gave a sign of life to the boot deadline', async () => {
+  it('leaves who never gave a sign of life to the boot deadline, and announces it at once', async () => {
     const { look } = await atWork()
-    expect((await look(60)).found).toBe(0)
+    expect(await look(9.9)).toEqual({ found: 0, neverBooted: 0, said: [] })
+    expect(await look(10)).toMatchObject({ found: 0, neverBooted: 1, said: [{ state: 'boot-timeout', swept: true }] })
+  })
+
+  it('takes any report for a sign of life, one that it cannot read too', async () => {
+    const { world, instanceId, look } = await atWork()
+    world.state.results.set(`${runPrefix(ROLE, instanceId)}progress.json`, '{"another":"script"}')
+    expect(await look(60)).toEqual({ found: 0, neverBooted: 0, said: [] })
   })
 
   it('does not take the silence of the machine before for that of this one', async () => {
