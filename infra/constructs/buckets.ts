@@ -26,11 +26,13 @@ export class Buckets extends Construct {
     this.logs = keeping.logDays === undefined ? undefined : this.accessLogs(keeping.logDays)
     this.landing = this.bucket('landing', true)
     this.results = this.bucket('results', true)
-    this.results.addLifecycleRule({
-      prefix: 'journal/',
-      expiration: Duration.days(30),
-      noncurrentVersionExpiration: Duration.days(1),
-    })
+    // Decisions, and what machines said that never came up: for whoever looks within the month.
+    for (const prefix of ['journal/', 'console/'])
+      this.results.addLifecycleRule({
+        prefix,
+        expiration: Duration.days(30),
+        noncurrentVersionExpiration: Duration.days(1),
+      })
     this.artifacts = this.bucket('artifacts', false)
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Resource, record, resourcesOf, statementsOf, synthesise, template } from '#test/infra/template'
+import { list, type Resource, record, resourcesOf, statementsOf, synthesise, template } from '#test/infra/template'
 
 const of = (type: string): Resource[] => resourcesOf(template, type)
 const types = [...new Set(resourcesOf(template).map(({ type }) => type))]
@@ -34,6 +34,15 @@ describe('money', () => {
 
 describe('data', () => {
   const buckets = of('AWS::S3::Bucket')
+
+  it.each(['journal/', 'console/'])('what lies below %s of the results bucket goes after a month', (Prefix) => {
+    const [results] = buckets.filter(({ id }) => id.startsWith('bucketsresults'))
+    const rules = list(record(results?.properties['LifecycleConfiguration'])['Rules'])
+    const gone = { NoncurrentDays: 1 }
+    expect(rules).toContainEqual(
+      expect.objectContaining({ Prefix, Status: 'Enabled', ExpirationInDays: 30, NoncurrentVersionExpiration: gone }),
+    )
+  })
 
   it.each(buckets)('bucket $id is private, versioned, encrypted, and speaks TLS only', ({ id, properties }) => {
     expect(properties['VersioningConfiguration']).toEqual({ Status: 'Enabled' })
