@@ -1,5 +1,7 @@
 import { textTable } from '#cli/text-table'
-import { CEILING_USD, type CostLine, type controlPlaneCost } from './control-plane.ts'
+import { CEILING_USD, type controlPlaneCost } from './control-plane.ts'
+import type { endToEndCost } from './end-to-end-cost.ts'
+import type { CostLine } from './price-lines.ts'
 
 type Found = Awaited<ReturnType<typeof controlPlaneCost>>
 
@@ -32,3 +34,28 @@ export const costLines = ({ files, prices, oneByOne, atOnce, shortfalls }: Found
   `Counted over ${files} files in memory, list prices of ${prices.asOf}, ${prices.region}; over an hour, and within a second. Instances apart.`,
   ...shortfalls.map((what) => `NOT MET ${what}`),
 ]
+
+type Recorded = Awaited<ReturnType<typeof endToEndCost>>
+
+/** What the deployed functions were seen to ask, as a person reads it. */
+export const endToEndLines = (
+  { files, everyMs, lines, usd: all, dataLines, dataUsd }: Recorded,
+  width: number,
+): string[] => {
+  const own = (some: readonly CostLine[]) => rows(some, []).map((row) => row.slice(0, 3))
+  const sums = [
+    [`in all (aim ${usd(CEILING_USD)})`, '', usd(all)],
+    ['', '', ''],
+  ]
+  return [
+    ...textTable(
+      ['per 1,000 files', 'units', 'recorded'].map((title) => ({ title })),
+      [...own(lines), ...sums, ...own(dataLines), ['the data itself, not in the sum', '', usd(dataUsd)]],
+      { width, colour: false },
+    ),
+    '',
+    `Recorded over ${files} files, one every ${everyMs} ms, on the local AWS: what its deployed functions asked, what it would bill for DynamoDB, what they logged.`,
+    'Put right by estimate: Lambda’s time (requests × their time on AWS), its two lines a run, tokens of 800 characters. Left out: the journal, on here only.',
+    ...(all > CEILING_USD ? [`NOT MET ${usd(all)} for 1,000 files, not ${usd(CEILING_USD)} at most`] : []),
+  ]
+}

@@ -4,8 +4,9 @@ import { admissionBench } from './admission.ts'
 import { admissionLines } from './admission-lines.ts'
 import { bundleLines } from './bundle-lines.ts'
 import { bundlesBench } from './bundles.ts'
-import { controlPlaneCost } from './control-plane.ts'
-import { costLines } from './cost-lines.ts'
+import { CEILING_USD, controlPlaneCost } from './control-plane.ts'
+import { costLines, endToEndLines } from './cost-lines.ts'
+import { endToEndCost } from './end-to-end-cost.ts'
 import { fromS3Bench } from './from-s3.ts'
 import { fuzzBench } from './fuzz.ts'
 import { latencyBench, latencyLines } from './latency.ts'
@@ -90,6 +91,7 @@ program
     const found = await latencyBench(wanted, (line) => process.stderr.write(`${line}\n`))
     const lines = json ? [JSON.stringify(found, undefined, 2)] : latencyLines(found)
     process.stdout.write(`${lines.join('\n')}\n`)
+    if (found.shortfalls.length > 0) process.exitCode = 1
   })
 
 program
@@ -108,10 +110,20 @@ program
   .command('cost')
   .description('what deciding and watching costs for 1,000 files, from counted requests and the price table')
   .option('--files <n>', 'through the whole system in memory, twice', count, 1000)
+  .option('--end-to-end <n>', 'instead: record what so many files ask for on the local AWS', count)
   .option('--json', 'everything that was counted, as JSON', false)
-  .action(async ({ json, files }) => {
+  .action(async ({ json, files, endToEnd }) => {
+    const width = process.stdout.columns ?? 140
+    if (endToEnd !== undefined) {
+      const wanted = { files: endToEnd, everyMs: 2000 }
+      const recorded = await endToEndCost(wanted, (line) => process.stderr.write(`${line}\n`))
+      const lines = json ? [JSON.stringify(recorded, undefined, 2)] : endToEndLines(recorded, width)
+      process.stdout.write(`${lines.join('\n')}\n`)
+      if (recorded.usd > CEILING_USD) process.exitCode = 1
+      return
+    }
     const found = await controlPlaneCost(files)
-    const lines = json ? [JSON.stringify(found, undefined, 2)] : costLines(found, process.stdout.columns ?? 140)
+    const lines = json ? [JSON.stringify(found, undefined, 2)] : costLines(found, width)
     process.stdout.write(`${lines.join('\n')}\n`)
     if (found.shortfalls.length > 0) process.exitCode = 1
   })

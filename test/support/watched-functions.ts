@@ -17,9 +17,13 @@ const Functions = z.object({
 
 /**
  * Puts a proxy of its own between each deployed function and its endpoints, which keeps the rights that its requests ask
- * for: actions only, nothing of what goes through.
+ * for: actions only, nothing of what goes through. `pass` hands a step's requests on.
  */
-export const watchFunctions = async ({ awsCli, env, endpoint, ec2Endpoint }: LocalAws, steps: readonly string[]) => {
+export const watchFunctions = async (
+  { awsCli, env, endpoint, ec2Endpoint }: LocalAws,
+  steps: readonly string[],
+  pass = (_step: string): typeof forward => forward,
+) => {
   const cli = (...args: string[]) => runCommand({ command: awsCli, args, env: { ...environmentWithoutAws(), ...env } })
   const asked = new Map<string, Set<string>>(steps.map((step) => [step, new Set()]))
   const closing: (() => Promise<void>)[] = []
@@ -30,7 +34,7 @@ export const watchFunctions = async ({ awsCli, env, endpoint, ec2Endpoint }: Loc
       const body = Buffer.concat(chunks)
       const { method = 'GET', url = '/', headers } = request
       for (const right of askedRights({ method, url, headers, body: body.toString() })) asked.get(step)?.add(right)
-      forward(request, body, response, target)
+      pass(step)(request, body, response, target)
     })
     closing.push(server.close)
     return `http://127.0.0.1:${server.port}`
