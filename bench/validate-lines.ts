@@ -14,12 +14,17 @@ export const validateLines = (bench: Awaited<ReturnType<typeof validateBench>>, 
     return [file, way, String(mbs ?? '-'), share, String(peakMiB ?? '-'), because]
   })
   const { cores, cpu, load, node } = bench.machine
+  const { ofIndexOf, streamMBs, residentMiB, timesLibraries } = bench.aims
   return [
     ...textTable(columns, rows, { width, colour: false }),
     '',
     'MB: 10^6 bytes as stored on disk unpacked; gzip counts the unpacked bytes. MiB: peak resident memory of the process,',
     'indexOf and memory with the whole file in it. Best of 5 rounds (libraries: one).',
     `${cores} cores, ${cpu}, load ${load}, Node ${node}`,
-    ...bench.shortfalls.map((text) => `short of the aim: ${text}`),
+    ...(bench.shortfalls.length > 0
+      ? bench.shortfalls.map((text) => `short of the aim: ${text}`)
+      : [
+          `every aim is met: ${100 * ofIndexOf} % of indexOf in memory, ${streamMBs} MB/s over a stream, ${timesLibraries} times the fastest library, ${residentMiB} MiB resident`,
+        ]),
   ]
 }

@@ -80,3 +80,18 @@ export function countBodies(
   run.claims = claims
   return Math.min(at, length)
 }
+
+/**
+ * V8 compiles the loop for what it has seen of it. Without this it had seen no claim yet, threw the code away at the first
+ * one, and in half of all processes was left with code that is entered in mid-loop at every call: 1,200 MB/s of 837 instead
+ * of 1,600. Some 20 microseconds.
+ */
+const oneOfEach = Uint8Array.from('LX*1~\r\nINS*Y~\nREF*0F*1~CLM*1~NM1*1~SV1*1~'.repeat(10).padEnd(480), (letter) =>
+  letter.charCodeAt(0),
+)
+countBodies(
+  { bytes: oneOfEach, words: new Int32Array(oneOfEach.buffer) },
+  { start: 0, length: oneOfEach.length, longest: oneOfEach.length },
+  { element: 42, terminator: 126 },
+  { segments: 0, members: 0, claims: 0 },
+)
