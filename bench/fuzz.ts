@@ -1,4 +1,5 @@
 import { fuzzFiles } from '#test/domain/envelope/fuzz-files'
+import { peakMiB } from './peak-mib.ts'
 
 /** Peak resident memory that the validator may have with small files, MiB: Node itself takes some 60. */
 const MEMORY_CAP_MIB = 512
@@ -11,7 +12,7 @@ export async function fuzzBench(wanted: { count: number; seed: number }, say: (l
     done += 1
     if (done % 20_000 === 0) say(`${done} files`)
   })
-  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024)
-  if (peakMiB > MEMORY_CAP_MIB) throw new Error(`${peakMiB} MiB were resident; ${MEMORY_CAP_MIB} are the cap`)
-  return { ...found, seed: wanted.seed, peakMiB, seconds: Math.round((performance.now() - started) / 100) / 10 }
+  const peak = peakMiB()
+  if (peak > MEMORY_CAP_MIB) throw new Error(`${peak} MiB were resident; ${MEMORY_CAP_MIB} are the cap`)
+  return { ...found, seed: wanted.seed, peakMiB: peak, seconds: Math.round((performance.now() - started) / 100) / 10 }
 }

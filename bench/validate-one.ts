@@ -6,6 +6,7 @@ import { scanCsv } from '#domain/csv/scan-csv'
 import { scanEnvelope } from '#domain/envelope/scan-envelope'
 import { scanLines } from '#domain/envelope/scan-lines'
 import { type ValidateOptions, validateStream } from '#functions/validate/validate-stream'
+import { peakMiB } from './peak-mib.ts'
 
 /** One way of going through a file. Run in a process of its own, so that its memory is its own. */
 type Way = (file: { path: string; content: string; libraries: string }) => Promise<unknown> | unknown
@@ -78,5 +79,4 @@ for (let round = 0; round < Number(rounds); round += 1) {
   outcome = bytes ? inMemory[way]?.(bytes, content) : await streamed[way]?.({ path, content, libraries })
   seconds = Math.min(seconds, (performance.now() - started) / 1000)
 }
-const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024)
-process.stdout.write(JSON.stringify({ seconds, peakMiB, outcome }))
+process.stdout.write(JSON.stringify({ seconds, peakMiB: peakMiB(), outcome }))

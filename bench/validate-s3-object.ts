@@ -1,6 +1,7 @@
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { files } from '#adapters/aws/files'
 import { validateStream } from '#functions/validate/validate-stream'
+import { peakMiB } from './peak-mib.ts'
 
 /** Validates one object of a local S3 through the port that the function uses; prints time, peak memory and verdict. */
 const main = async () => {
@@ -15,8 +16,7 @@ const main = async () => {
     format: 'x12',
   })
   const seconds = (performance.now() - started) / 1000
-  const peakMiB = Math.round(process.resourceUsage().maxRSS / 1024)
   const outcome = { valid, whole: bytesRead === ContentLength, counts }
-  process.stdout.write(JSON.stringify({ seconds, peakMiB, outcome }))
+  process.stdout.write(JSON.stringify({ seconds, peakMiB: peakMiB(), outcome }))
 }
 void main()
