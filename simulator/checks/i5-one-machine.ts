@@ -1,8 +1,17 @@
+import { isOver } from '#domain/schedule/items'
+import { attemptId } from '../world/journal.ts'
 import type { Check } from './check.ts'
 
-/** I5: no two machines of one round work to a counted result, and a round counts one success at most. */
+/** I5: no two machines of one round work to a counted result, a round counts one success at most, and none is at work when it is over. */
 export const oneMachine: Check = {
   name: 'I5',
+  onAttempt({ journal }, attempt) {
+    const job = journal.jobs.get(attempt.job)
+    const over = !job || isOver(job.status) || job.round !== attempt.round
+    return over && attempt.state === 'open'
+      ? [`attempt ${attemptId(attempt)} is open; its job is ${job?.status} in round ${job?.round}`]
+      : []
+  },
   atRest({ journal }) {
     const wrong: string[] = []
     const lives = [...journal.machines.values()]

@@ -49,6 +49,7 @@ export const ofTheFences: readonly Sabotage[] = [
   },
   {
     name: 'success-not-answered',
+    from: 129,
     leftOut: 'a closed success answered to a late token',
     broke: 'runs again',
     edits: [
@@ -61,7 +62,6 @@ export const ofTheFences: readonly Sabotage[] = [
   },
   {
     name: 'launch-in-two-steps',
-    from: 40,
     leftOut: 'the job checked in the transaction that opens the attempt',
     broke: 'an attempt at work for a round that is over',
     edits: [
@@ -70,13 +70,14 @@ export const ofTheFences: readonly Sabotage[] = [
   },
   {
     name: 'attempt-not-fenced',
+    from: 129,
     leftOut: '`schedule` conditioned on the attempt that it read',
     broke: 'an attempt at work for a round that is over',
     edits: [{ file: table, find: '    for (const fence of fences) check(state, fence)\n', put: '' }],
   },
   {
     name: 'tokens-read-when-sent',
-    from: 98,
+    from: 422,
     leftOut: 'WaitForTurn answered with the tokens of its own transaction',
     broke: 'a sound file fails',
     edits: [
@@ -144,6 +145,7 @@ export const ofTheFences: readonly Sabotage[] = [
   },
   {
     name: 'boots-never-forgiven',
+    from: 90,
     leftOut: 'failed boots counted anew when an owner resumes',
     broke: 'a payer held for ever',
     edits: [

@@ -9,7 +9,7 @@ const decide = 'domain/schedule/decide.ts'
 export const ofTheScheduler: readonly Sabotage[] = [
   {
     name: 'gate-not-rechecked',
-    from: 311,
+    from: 422,
     leftOut: 'gate re-checked at admission',
     broke: 'claims before members',
     edits: [
@@ -65,7 +65,6 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'deletions-forgotten',
-    from: 43,
     leftOut: 'memory of deleted keys',
     broke: 'a deleted file runs',
     edits: [
@@ -90,7 +89,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'end-believed',
-    from: 127,
+    from: 36,
     leftOut: 'a look in S3 before `over` or `execution ended` is believed',
     broke: 'a success recorded as failure',
     edits: [
@@ -103,7 +102,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'give-back-without-turn',
-    from: 65,
+    from: 343,
     leftOut: 'a turn is given back only with its own number',
     broke: 'two jobs at work in a pool of one',
     edits: [
@@ -125,7 +124,6 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'admission-in-a-second-step',
-    from: 32,
     leftOut: 'admission in the transaction that made it possible',
     broke: 'lost wake-up',
     edits: [

@@ -103,6 +103,12 @@ export const hasty: Odds = {
   abandoned: 0.2,
 }
 
+/**
+ * Step Functions and Lambda hear half of each other, tables answer late: a launch is asked for again when its machine is
+ * long done, and a round ends while an attempt is being written.
+ */
+export const cutOff: Odds = { ...hasty, slow: 0.1, lambdaError: 0.55, abandoned: 0.4, neverBoots: 0.02, dies: 0.05 }
+
 /** Nothing fails, but everything is said again and late. */
 export const talkative: Odds = { ...calm, twice: 0.6, late: 0.3 }
 

@@ -1,5 +1,5 @@
 import { type Random, randomOf } from '../random.ts'
-import { calm, hasty, type Odds, rough, scarce, talkative, unborn, wild } from './odds.ts'
+import { calm, cutOff, hasty, type Odds, rough, scarce, talkative, unborn, wild } from './odds.ts'
 
 export type Row = Record<string, unknown> & { payerId: string; fileType: string }
 export type PoolRow = Record<string, unknown> & { pool: string }
@@ -33,6 +33,7 @@ const profiles: [string, Odds][] = [
   ['wild', wild],
   ['scarce', scarce],
   ['hasty', hasty],
+  ['cut off', cutOff],
   ['unborn', unborn],
   ['talkative', talkative],
   ['calm', calm],
