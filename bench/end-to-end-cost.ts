@@ -87,13 +87,11 @@ const told = async (logs: CloudWatchLogsClient, groups: readonly string[], since
 }
 
 /** Objects that the machines have made so far: signs of life and results; outputs and logs are data. */
-const machinesWrote = async ({ stack }: ChaosWorld) => {
+const machinesWrote = async ({ stack }: ChaosWorld): Promise<number> => {
   const below = { Bucket: stack.names.ResultsBucket, Prefix: 'runs/' }
   const { Versions = [], IsTruncated } = await stack.s3.send(new ListObjectVersionsCommand(below))
   if (IsTruncated) throw new Error('more than 1,000 objects below runs/; ask for fewer files')
-  const keys = Versions.map(({ Key = '' }) => Key)
-  const results = keys.filter((key) => key.endsWith('/result.json')).length
-  return { results, puts: results + keys.filter((key) => key.endsWith('/progress.json')).length }
+  return Versions.filter(({ Key = '' }) => /\/(result|progress)\.json$/.test(Key)).length
 }
 
 const addUp = (asked: readonly Asked[]) => {
@@ -132,8 +130,9 @@ export const endToEndCost = async (wanted: Wanted, say: Say) => {
     await run(world, 0, wanted)
     const { units, data, requestMs } = addUp(asked)
     const { runs, messages, bytes } = await told(logs, await stackResources(options, 'AWS::Logs::LogGroup'), since)
-    const { puts, results } = await machinesWrote(world)
-    const machines = results - before.results
+    const puts = (await machinesWrote(world)) - before
+    // A result may be written again after a time limit, so machines are counted by what started them.
+    const machines = asked.filter(({ method }) => method === 'machines.run').length
     units.set('stepFunctionsTransition', await transitions(sfn, world.local.outputs['StateMachineArn'], since))
     units.set('dynamodbWriteUnit', (units.get('dynamodbWriteUnit') ?? 0) + TOKEN_UNITS * machines)
     const functions = new Map(
@@ -141,7 +140,7 @@ export const endToEndCost = async (wanted: Wanted, say: Say) => {
     )
     const counted: Counted = {
       ...{ ended: wanted.files, landed: wanted.files, machines, units, data, functions, messages },
-      ...{ machinePuts: puts - before.puts, logBytes: bytes, logsEstimated: false },
+      ...{ machinePuts: puts, logBytes: bytes, logsEstimated: false },
     }
     const requests = new Map<string, number>()
     for (const { step, method } of asked)
