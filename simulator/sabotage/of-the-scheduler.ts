@@ -102,7 +102,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
   },
   {
     name: 'give-back-without-turn',
-    from: 343,
+    from: 443,
     leftOut: 'a turn is given back only with its own number',
     broke: 'two jobs at work in a pool of one',
     edits: [
