@@ -1,4 +1,4 @@
-import { type Books, type Deciding, get, put } from '#domain/schedule/books'
+import { type Books, call, type Deciding, get, put } from '#domain/schedule/books'
 import type { Scope } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
 
@@ -13,13 +13,17 @@ export function* bootFailed(books: Books, payerId: string, instanceId: string): 
   books.scopes.add(payerId)
 }
 
-/** A machine of the payer came up, or somebody did something about it: failed boots count anew. Returns whether there were any. */
+/**
+ * A machine of the payer came up, or somebody did something about it: failed boots count anew. Lanes of all its scopes may
+ * have been held by them, so all are looked at, by a message of its own. Returns whether there were any.
+ */
 export function* forgetBoots(books: Books, payerId: string): Deciding<boolean> {
   const scope = yield* get(books, keys.scope, payerId)
   if (!scope?.boots) return false
   const { boots: _boots, ...rest } = scope
   put(books, keys.scope, [payerId], rest)
   books.scopes.add(payerId)
+  call(books, { call: 'send', body: JSON.stringify({ kind: 'row-edited', payerId, fileType: '*', seq: books.seq }) })
   return true
 }
 

@@ -157,13 +157,6 @@ function* onLane(books: Books, request: Request, lane: { scope: string; type: st
     const looped = yield* forgetBoots(books, scope.payerId)
     if (!held && !looped) return refused('the lane is not held by its owner')
     yield* change({})
-    // The payer's other lanes were held by the same boots.
-    const { payerId } = scope
-    if (looped)
-      call(books, {
-        call: 'send',
-        body: JSON.stringify({ kind: 'row-edited', payerId, fileType: '*', seq: books.seq }),
-      })
     return done(looped ? 'the lane is resumed; boots of the payer count anew' : 'the lane is resumed')
   }
   return refused(`${action} takes a file, not a lane`)

@@ -86,6 +86,21 @@ describe('boots that fail in a row', () => {
     expect(world.job(b)).toMatchObject({ status: 'starting', turn: 2 })
   })
 
+  it('a machine that comes up lets the lanes of the payer’s other cycles go', async () => {
+    const world = stage(3, [row({ scope: 'cycle', bootFailures: 2, attempts: 10 })])
+    const [a, b] = [await world.admit('acme/member/c1/a'), await world.admit('acme/member/c2/b')]
+    await world.launch(a, 'a-1')
+    await world.launch(b, 'b-1')
+    await die(world, a)
+    await world.launch(a, 'a-2')
+    await die(world, a)
+    const c = await world.admit('acme/member/c3/c')
+    expect(await why(world, c)).toMatchObject({ because: 'boot-loop' })
+    await die(world, b, true)
+    await world.drain()
+    expect(world.job(c)).toMatchObject({ status: 'starting' })
+  })
+
   it('a machine that comes up breaks the row, though it dies at work', async () => {
     const world = stage(2, [row({ attempts: 10 })])
     const job = await world.admit('acme/member/a')
