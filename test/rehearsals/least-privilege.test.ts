@@ -1,15 +1,29 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dropSamples } from '#cli/drop-samples'
+import { pushToLocal } from '#cli/push-processors'
 import { isSettled } from '#cli/quiescence'
 import { generateSamples } from '#config/samples/generate-samples'
+import { environmentWithoutAws } from '#local/aws-environment'
+import { startLocalAws } from '#local/local-aws'
+import { runCommand } from '#local/run-command'
+import { type IamRequest, may } from '#test/infra/iam/may'
+import { grantsTo, idOf, principal } from '#test/infra/iam/principal'
+import { REGION } from '#test/infra/iam/resolve'
+import type { IamStatement } from '#test/infra/iam/statement'
 import { rightsOf, template } from '#test/infra/template'
 import { eventually } from '#test/support/eventually'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
 import { watchFunctions } from '#test/support/watched-functions'
+import { watchMachines } from '#test/support/watched-machines'
 
 const steps = ['schedule', 'validate', 'launch', 'progress', 'reconfigure', 'sweep'] as const
 type Step = (typeof steps)[number]
+
+const bucketArn = (begins: string): string => `arn:aws:s3:::${idOf('AWS::S3::Bucket', begins)}`
+const landing = bucketArn('bucketslanding')
+const results = bucketArn('bucketsresults')
+const artifacts = bucketArn('bucketsartifacts')
 
 /** Rights that a run of the samples never uses, and what uses them. One that is neither used nor here is one too many. */
 const reasons: Record<string, string> = {
@@ -46,10 +60,27 @@ const reasons: Record<string, string> = {
   'sweep states:ListExecutions': 'executions that ended unheard, every fifth minute',
 }
 
+/** The same of an instance: its role's rights as action and resource, and the endpoint's as either. */
+const reasonsOfInstance: Record<string, string> = {
+  [`s3:AbortMultipartUpload ${results}/runs/\${aws:userid}/*`]: 'an upload of more than 8 MB that fails is taken back',
+  's3:AbortMultipartUpload': 'the same',
+  [`arn:aws:s3:::al2023-repos-${REGION}-de612dc2/*`]: 'packages of processors, which a local machine has already',
+}
+
 let stack: LocalStack
+let machines: Awaited<ReturnType<typeof watchMachines>>
+let roleId: string
 let watched: Awaited<ReturnType<typeof watchFunctions>>
 beforeAll(async () => {
-  stack = await startLocalStack()
+  machines = await watchMachines()
+  stack = await startLocalStack((stateDir) =>
+    startLocalAws({ stateDir, afterDeploy: pushToLocal, machinesAws: machines.aws }),
+  )
+  machines.lead(stack.local.endpoint)
+  const { awsCli, env } = stack.local
+  const query = "Roles[?contains(RoleName,'instancerole')].RoleId"
+  const args = ['iam', 'list-roles', '--query', query, '--output', 'text']
+  roleId = (await runCommand({ command: awsCli, args, env: { ...environmentWithoutAws(), ...env } })).trim()
   watched = await watchFunctions(stack.local, steps)
   const samples = join(stack.folder, 'samples')
   const manifest = await generateSamples({ outDir: samples, seed: 1, members: 50 })
@@ -69,6 +100,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack?.stop()
   await watched?.close()
+  await machines?.close()
 })
 
 const granted = (step: Step): string[] => {
@@ -85,6 +117,56 @@ describe.each(steps)('the rights of %s', (step) => {
   it('hold nothing that it does not use, unless a reason is given', () => {
     const unused = granted(step).filter((right) => !watched.asked(step).includes(right))
     expect(unused.filter((right) => !(right in reasons) && !(`${step} ${right}` in reasons))).toEqual([])
+  })
+})
+
+describe('the rights of an instance', () => {
+  const { identity, endpoint } = grantsTo('instancerole')
+  const inTemplate = (): Record<string, string> => ({
+    [stack.names.LandingBucket]: landing,
+    [stack.names.ResultsBucket]: results,
+    [stack.names.ArtifactsBucket]: artifacts,
+  })
+  /** A request as IAM would see it on AWS, by the template's names. */
+  const requests = (): IamRequest[] =>
+    machines.requests().map(({ instanceId, action, bucket, key, tags }) => ({
+      action,
+      resource: `${inTemplate()[bucket] ?? `arn:aws:s3:::${bucket}`}/${key}`,
+      context: {
+        'aws:userid': `${roleId}:${instanceId}`,
+        'aws:SourceVpce': idOf('AWS::EC2::VPCEndpoint', 'network'),
+        ...Object.fromEntries(Object.entries(tags).map(([name, value]) => [`s3:ExistingObjectTag/${name}`, value])),
+      },
+    }))
+  const isUsed = (grant: Partial<IamStatement>): boolean => {
+    const everything = { effect: 'Allow' as const, actions: ['*'], resources: ['*'], conditions: {} }
+    return requests().some((request) => may(request, { identity: [{ ...everything, ...grant }] }))
+  }
+
+  it('are enough for everything that each asked AWS for, its role’s policy and the endpoint’s together', () => {
+    expect(new Set(machines.requests().map(({ instanceId }) => instanceId)).size).toBeGreaterThan(5)
+    const refused = requests().filter(({ action, resource, context = {} }) => {
+      const instance = principal('instancerole', context, { throughEndpoint: true })
+      return !instance(action, resource)
+    })
+    expect(refused).toEqual([])
+  })
+
+  it('hold nothing that none of them used, unless a reason is given', () => {
+    const ofRole = identity.flatMap(({ actions, resources, conditions }) =>
+      actions.flatMap((action) => resources.map((resource) => ({ action, resource, conditions }))),
+    )
+    const unused = [
+      ...ofRole.flatMap(({ action, resource, conditions }) =>
+        isUsed({ actions: [action], resources: [resource], conditions }) ? [] : [`${action} ${resource}`],
+      ),
+      ...endpoint.flatMap(({ actions, resources }) => [
+        ...actions.filter((action) => !isUsed({ actions: [action] })),
+        ...resources.filter((resource) => !isUsed({ actions, resources: [resource] })),
+      ]),
+    ]
+    expect([...new Set(unused)].filter((grant) => !(grant in reasonsOfInstance))).toEqual([])
+    expect(Object.keys(reasonsOfInstance).filter((grant) => !unused.includes(grant))).toEqual([])
   })
 })
 

@@ -24,8 +24,9 @@ const ofBucket = ({ method, url, headers }: Wired): string[] => {
   if (key === '') return [asks.has('versions') ? 's3:ListBucketVersions' : 's3:ListBucket']
   const version = asks.has('versionId') ? 'Version' : ''
   if (asks.has('tagging')) return [method === 'PUT' ? `s3:PutObject${version}Tagging` : `s3:GetObject${version}Tagging`]
-  if (method === 'PUT') return headers['x-amz-copy-source'] ? ['s3:GetObject', 's3:PutObject'] : ['s3:PutObject']
-  return [`s3:GetObject${version}`]
+  if (headers['x-amz-copy-source']) return ['s3:GetObject', 's3:PutObject']
+  if (method === 'DELETE') return [asks.has('uploadId') ? 's3:AbortMultipartUpload' : `s3:DeleteObject${version}`]
+  return [method === 'GET' || method === 'HEAD' ? `s3:GetObject${version}` : 's3:PutObject']
 }
 
 /** The IAM actions that a request asks for. @throws when it is one that nobody has described here */
