@@ -91,6 +91,8 @@ export const standing = (world: World, scope: string, type: string): Standing | 
     (found?.owned || head.owned ? 'held-by-owner' : undefined) ??
     (!policy.enabled ? 'paused' : undefined) ??
     ((scopeItem(world, payerId)?.boots?.failed ?? 0) >= policy.bootFailures ? 'boot-loop' : undefined) ??
+    // One at a time, also behind the head: a file held until its row appeared comes before those registered after it.
+    (policy.ordered && jobs.some((job) => job.held) ? 'running-ahead' : undefined) ??
     (jobs.filter((job) => job.held).length >= policy.maxConcurrent ? 'max-concurrent' : undefined) ??
     (world.clock.now() < at ? 'time' : undefined) ??
     (!pool ? 'unknown-pool' : undefined) ??
