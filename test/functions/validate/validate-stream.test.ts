@@ -38,6 +38,7 @@ describe('X12', () => {
     ['a gzip file cut off between header and data', packed.subarray(0, 10), 'gzip-damaged'],
     ['a gzip file followed by something else', Buffer.concat([packed, Buffer.from('REF*A~')]), 'gzip-damaged'],
     ['content behind the padding', Buffer.concat([packed, Buffer.alloc(9), gzipSync(other)]), 'gzip-damaged'],
+    ['content far behind it', Buffer.concat([packed, Buffer.alloc(3000), gzipSync(other)]), 'gzip-damaged'],
     ['a gzip file that grows too large', packed, 'gzip-too-large', { maxExpandedBytes: plain.length - 1 }],
     ['gzip in gzip', gzipSync(packed), 'gzip-in-gzip'],
     ['a zip archive', Buffer.from('PK\x03\x04 and so on'), 'zip-archive'],
