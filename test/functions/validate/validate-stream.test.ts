@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { CsvLayout } from '#domain/csv/csv-layout'
@@ -63,6 +64,17 @@ describe('X12', () => {
       throw new Error('connection lost')
     }
     await expect(validateStream(source(), { fileType: 'member', format: 'x12' })).rejects.toThrow('connection lost')
+  })
+  it('content that arrives long after the padding is not missed', async () => {
+    const late = async function* () {
+      yield packed
+      yield Buffer.alloc(9)
+      await pause(50)
+      yield gzipSync(other)
+    }
+    const report = await validateStream(late(), { fileType: 'member', format: 'x12' })
+    expect(codes(report)).toEqual(['gzip-damaged'])
+    expect(report).toMatchObject({ valid: false, readToEnd: true })
   })
   it('stops reading when nothing more can be learned', async () => {
     let taken = 0
