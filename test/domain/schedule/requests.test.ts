@@ -217,4 +217,15 @@ describe('a full file', () => {
     world.run([parked(jobOf('acme/member/delta'))])
     expect(world.job(jobOf('acme/member/delta')).status).toBe('waiting')
   })
+
+  it('in one round, found to be of changes only in the next, does not: what was found last counts', () => {
+    const world = failedMember()
+    const full = jobOf('acme/member/full')
+    world.run([landed('acme/member/full')])
+    world.run([parked(full, 't', { validation: { full: true, counts: {}, report: 'r' } })])
+    world.run([over(full, 'ProcessorFailed')])
+    ask(world, 'retry', { job: full })
+    world.run([parked(full, 't2', { round: 2, validation: { full: false, counts: {}, report: 'r' } })])
+    expect(world.job(full).status).toBe('waiting')
+  })
 })
