@@ -60,7 +60,7 @@ export const ownersLife = (seed: number, odds: Odds, look: (world: MemoryWorld) 
     fail(decision.quarantined.map(({ reason }) => reason))
     fail(decision.troubled.map(({ what, reason }) => `${what}: ${reason}`))
     for (const { what } of decision.calls) for (let n = random.chance(15) ? 2 : 1; n > 0; n--) around.carryOut(what)
-    fail([...wrongWith(world, before), ...(story.length % 5 === 0 ? look(world) : [])])
+    fail([...wrongWith(world, before, around.coming()), ...(story.length % 5 === 0 ? look(world) : [])])
   }
   const ask = (request: Request): void => {
     const before = JSON.stringify(world.jobs())
@@ -103,7 +103,7 @@ export const ownersLife = (seed: number, odds: Odds, look: (world: MemoryWorld) 
         const due = world.under(keys.DUE)
         around.sweep()
         if (due.length > 0) world.now = Math.max(world.now, Number(due[0]?.sk.split('#')[0]))
-        for (const message of around.inbox.splice(0)) decide([message], false)
+        for (let message = around.inbox.shift(); message; message = around.inbox.shift()) decide([message], false)
         if (around.pending.length > 0 || world.under(keys.DUE).length > 0) continue
         if (around.timeOut() === 0) return
       } else if (acts > 0 && (idle || random.chance(20))) {

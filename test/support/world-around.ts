@@ -37,6 +37,7 @@ export const worldAround = (world: MemoryWorld, random: Random, odds: Odds) => {
   const executions = new Map<string, Execution>()
   const machines = new Map<string, Machine>()
   const inbox: Message[] = []
+  const sending = new Set<Message>()
   const pending: (() => void)[] = []
   let tokens = 0
   const say = (...messages: Message[]) => inbox.push(...messages)
@@ -230,7 +231,16 @@ export const worldAround = (world: MemoryWorld, random: Random, odds: Odds) => {
     pending,
     executions,
     machines,
-    carryOut: (call: Call) => soon(() => carryOut(call)),
+    /** What was said, or is about to be, and was not heard. */
+    coming: (): Message[] => [...inbox, ...sending],
+    carryOut: (call: Call) => {
+      const message: Message | undefined = call.call === 'send' ? JSON.parse(call.body) : undefined
+      if (message) sending.add(message)
+      soon(() => {
+        if (message) sending.delete(message)
+        carryOut(call)
+      })
+    },
     /** Somebody stops an execution in the console. */
     abort: () => {
       const alive = [...executions.values()].filter(({ state }) => state !== 'over')

@@ -1,9 +1,11 @@
 import { mergePolicy } from '#domain/policy/merge'
 import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
+import { bootLoop } from '#domain/schedule/boots'
 import { spentOn } from '#domain/schedule/charge'
 import { BoardEntry, isOver, type Job, LaneEntry, type Scope } from '#domain/schedule/items'
 import * as keys from '#domain/schedule/keys'
+import type { Message } from '#domain/schedule/messages'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
 import type { MemoryWorld } from '#test/support/memory-world'
 
@@ -37,8 +39,9 @@ export const standing = (world: MemoryWorld, id: string, scope: Scope, type: str
   const passes = next && (!policy.haltOnFailure || (next.full && next.state !== 'registered'))
   const head = first.state === 'failed' && passes ? next : first
   const pool = poolOf(world, policy.pool)
-  const spentToday = spentOn(world.get(keys.scope, scope.payerId), world.now)
-  return readinessOf({ head, type, scope, policy, pool, spentToday, now: world.now })
+  const own = world.get(keys.scope, scope.payerId)
+  const payer = { spentToday: spentOn(own, world.now), bootLoop: bootLoop(own, policy.bootFailures) }
+  return readinessOf({ head, type, scope, policy, pool, ...payer, now: world.now })
 }
 
 /** What a pool gave away is what jobs hold, and never above its ceiling. */
@@ -74,13 +77,24 @@ const counts = (id: string, scope: Scope, all: readonly Job[], say: (wrong: stri
   }
 }
 
-/** A lane stands on a board if and only if it is ready; time alone may be ahead of the board. */
-const boards = (world: MemoryWorld, id: string, scope: Scope, say: (wrong: string) => void): void => {
+/**
+ * A lane stands on a board if and only if it is ready; time alone may be ahead of the board, and so may a boot loop for
+ * lanes of other scopes than the payer's own, which hear of it when their turn comes, and of its end by a message.
+ */
+const boards = (
+  world: MemoryWorld,
+  [id, scope]: [string, Scope],
+  coming: readonly Message[],
+  say: (wrong: string) => void,
+): void => {
+  const edited = coming.some((message) => message.kind === 'row-edited' && message.payerId === scope.payerId)
   const due = world.under(keys.DUE).some(({ sk }) => Number(sk.split('#')[0]) <= world.now)
   for (const [type, { board }] of Object.entries(scope.types)) {
-    const ready = standing(world, id, scope, type)?.ready ?? false
-    if (board && !ready) say(`${id} ${type} stands on a board and is not ready`)
-    if (ready && !board && !due) say(`${id} ${type} is ready and stands on no board`)
+    const found = standing(world, id, scope, type)
+    const ready = found?.ready ?? false
+    const unheard = id !== scope.payerId && found && !found.ready && found.because === 'boot-loop'
+    if (board && !ready && !unheard) say(`${id} ${type} stands on a board and is not ready`)
+    if (ready && !board && !due && !edited) say(`${id} ${type} is ready and stands on no board`)
     if (board && !world.get(keys.board, board.pool, board.sk)) say(`${id} ${type}: ${board.sk} is on no board`)
   }
 }
@@ -135,14 +149,14 @@ const admissions = (
 }
 
 /** Everything that is wrong with the tables after a decision, given the jobs before it. */
-export const wrongWith = (world: MemoryWorld, before: Map<string, Job>): string[] => {
+export const wrongWith = (world: MemoryWorld, before: Map<string, Job>, coming: readonly Message[] = []): string[] => {
   const found: string[] = []
   const say = (wrong: string) => void found.push(wrong)
   const jobs = world.jobs()
   pools(world, jobs, say)
   for (const [id, scope] of scopesOf(world)) {
     counts(id, scope, jobs, say)
-    boards(world, id, scope, say)
+    boards(world, [id, scope], coming, say)
   }
   strays(world, say)
   attempts(world, say)
