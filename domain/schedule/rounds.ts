@@ -23,7 +23,11 @@ const laneParts = (job: Job) =>
 export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'], notBefore?: number): Deciding<void> {
   const parts = laneParts(job)
   if (!parts) return
-  const { notBefore: _gone, full: _was, ...entry } = (yield* get(books, keys.laneEntry, ...parts)) ?? {
+  const {
+    notBefore: _gone,
+    full: _was,
+    ...entry
+  } = (yield* get(books, keys.laneEntry, ...parts)) ?? {
     job: job.job,
     order: job.order,
     registeredAt: job.registeredAt,
