@@ -159,7 +159,8 @@ function expanded(stored: Chunks, limit: number) {
 
 /**
  * Writes a stream's chunks to `gunzip` by hand: behind `Readable.from` V8 takes each of them for long-lived, and a file of
- * 500 MB needs 122 MiB instead of 66 (pieces of 64 KiB) to 96 (256 KiB). What comes after the gzip data is read, and dropped, while it is `wanted`.
+ * 500 MB needs 122 MiB instead of 66 (pieces of 64 KiB) to 96 (256 KiB). What comes after the gzip data is read, and
+ * dropped, while it is `wanted`.
  */
 async function feed(gunzip: Gunzip, chunks: Chunks, wanted: () => boolean): Promise<void> {
   try {
