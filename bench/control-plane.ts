@@ -1,5 +1,5 @@
 import { prices } from '#config/prices'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { randomOf } from '../simulator/random.ts'
 import { live } from '../simulator/run/live.ts'
 import { calm } from '../simulator/world/odds.ts'

@@ -1,5 +1,5 @@
 import { type FileVersion, jobIdOf } from '#domain/job-id'
-import type { Attempt } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
 import type { Message } from '#domain/schedule/messages'
 
 /** Step Functions' tokens are long (up to 2,048 characters) and stand in items: here 800. */

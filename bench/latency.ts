@@ -6,7 +6,7 @@ import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@a
 import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { scanJobs } from '#cli/live-jobs'
 import { localClientOptions } from '#cli/push-processors'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { observe } from '#local/chaos/observed'
 import { payerName } from '#local/chaos/plan'
 import { type ChaosWorld, startChaosWorld } from '#local/chaos/world'

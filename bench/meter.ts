@@ -45,7 +45,7 @@ export const metered = (inner: Ports, peek: Pick<ScheduleTable, 'items'>) => {
     const written = new Set(writes.map(({ key }) => `${key.pk} ${key.sk}`))
     // A condition on an item that is not written is an action of its own.
     const conditions = fences.filter(({ key }) => !written.has(`${key.pk} ${key.sk}`))
-    const shard = { key: keys.shard.key(), old: 0, now: itemSize(attributes(keys.shard.key(), { seq: seq + 1 })) }
+    const shard = { key: keys.shard(), old: 0, now: itemSize(attributes(keys.shard(), { seq: seq + 1 })) }
     const actions = [
       { ...shard, kind: 'SHARD', of: whose(shard.key) },
       ...writes.map(({ key, value }, i) => ({
@@ -80,7 +80,7 @@ export const metered = (inner: Ports, peek: Pick<ScheduleTable, 'items'>) => {
     commit: (transaction) => note(transaction, () => inner.table.commit(transaction)),
     async items(wanted) {
       // Every decision begins with the shard.
-      if (wanted.some(({ pk }) => pk === keys.shard.key().pk)) phase = 'deciding'
+      if (wanted.some(({ pk }) => pk === keys.shard().pk)) phase = 'deciding'
       const found = await inner.table.items(wanted)
       read(wanted.map((key, i) => ({ key, units: readUnits(sizeOf(found[i])), kind: kindOf(key) })))
       return found

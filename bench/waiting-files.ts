@@ -2,6 +2,7 @@ import type { ScheduleState } from '#adapters/memory/schedule-table'
 import { setItem } from '#adapters/memory/schedule-table'
 import { executionName } from '#domain/execution-name'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Driver } from './driver.ts'
 import { parks } from './driver.ts'
 import { lands, tokenFor } from './file-life.ts'
@@ -33,27 +34,27 @@ export const fillLanes = async (
   }
   for (const [i, lane] of lanes.entries()) copyFirst(state, lane, i, Math.floor(waiting / lanes.length))
   // What registers from now on stands behind all copies.
-  setItem(state, keys.shard.key(), { seq: FIRST_COPY + waiting })
+  setItem(state, keys.shard(), { seq: FIRST_COPY + waiting })
 }
 
 const copyFirst = (state: ScheduleState, { payerId, type }: Lane, place: number, waiting: number): void => {
   const first = lands(payerId, type, 0)
-  const job = read(state, keys.job.schema, keys.job.key(first.job))
-  const tokens = read(state, keys.tokens.schema, keys.tokens.key(first.job))
+  const job = read(state, kinds.job.schema, keys.job(first.job))
+  const tokens = read(state, kinds.tokens.schema, keys.tokens(first.job))
   const scopeId = job.scope ?? ''
-  const entry = read(state, keys.laneEntry.schema, keys.laneEntry.key(scopeId, type, job.order, job.job))
+  const entry = read(state, kinds.laneEntry.schema, keys.laneEntry(scopeId, type, job.order, job.job))
   for (let n = 1; n < waiting; n += 1) {
     const { job: id, key, version } = lands(payerId, type, n)
     const order = keys.orderOf(FIRST_COPY + n, place)
     const named = { ...job, job: id, key, version, fileName: key.split('/').at(-1) ?? '', order }
-    setItem(state, keys.job.key(id), { ...named, execution: executionName(named) })
-    setItem(state, keys.tokens.key(id), { ...tokens, tokens: [tokenFor(id)] })
-    setItem(state, keys.laneEntry.key(scopeId, type, order, id), { ...entry, job: id, order })
+    setItem(state, keys.job(id), { ...named, execution: executionName(named) })
+    setItem(state, keys.tokens(id), { ...tokens, tokens: [tokenFor(id)] })
+    setItem(state, keys.laneEntry(scopeId, type, order, id), { ...entry, job: id, order })
   }
-  const scope = read(state, keys.scope.schema, keys.scope.key(scopeId))
+  const scope = read(state, kinds.scope.schema, keys.scope(scopeId))
   const mine = scope.types[type]
   if (!mine) throw new Error(`scope ${scopeId} says nothing of ${type} although a file of it registered`)
-  setItem(state, keys.scope.key(scopeId), {
+  setItem(state, keys.scope(scopeId), {
     ...scope,
     types: { ...scope.types, [type]: { ...mine, unfinished: waiting } },
   })

@@ -1,5 +1,6 @@
 import type { Transaction } from '#domain/ports/schedule-table'
-import { isOver, Job } from '#domain/schedule/items'
+import { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 
 /**
@@ -10,7 +11,7 @@ export type Whose = 'admitted' | 'ended' | 'all'
 
 const jobsOf = ({ writes }: Transaction): Job[] =>
   writes.flatMap(({ key, value }) =>
-    key.sk === keys.job.key('').sk && key.pk.startsWith('JOB#') && value !== undefined ? [Job.parse(value)] : [],
+    key.sk === keys.job('').sk && key.pk.startsWith('JOB#') && value !== undefined ? [Job.parse(value)] : [],
   )
 
 /** Of a transaction: the jobs that it admits, and whom an item of it serves, by its key. */

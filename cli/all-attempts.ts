@@ -1,6 +1,6 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { OpenStack } from '#cli/open-stack'
-import { Attempt } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
 
 const iso = (millis: number | undefined): string | undefined =>
   millis === undefined ? undefined : new Date(millis).toISOString()

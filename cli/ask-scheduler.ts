@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Inbox } from '#domain/ports/inbox'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import type { Answered } from '#domain/schedule/items'
+import type { Answered } from '#domain/schedule/items/answered'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 
 export type OwnerRequest = Extract<Message, { kind: 'request' }>
@@ -43,8 +44,8 @@ export const askScheduler = async (
   { inbox, table, timeoutMs, now = Date.now, wait = pause }: Asking,
 ): Promise<SchedulerAnswer | undefined> => {
   const answer = async (): Promise<Answered | undefined> => {
-    const [item] = await table.items([keys.request.key(request.id)])
-    return item && ofTheSame(request, keys.request.schema.parse(item.value))
+    const [item] = await table.items([keys.request(request.id)])
+    return item && ofTheSame(request, kinds.request.schema.parse(item.value))
   }
   const earlier = await answer()
   if (earlier) return { ...earlier, before: true }

@@ -3,8 +3,10 @@ import type { OpenStack } from '#cli/open-stack'
 import { isKnownPayer, isKnownType } from '#domain/policy/merge'
 import type { PolicyTables } from '#domain/ports/policy-tables'
 import { type Deciding, entries, get, openBooks } from '#domain/schedule/books'
-import { LaneEntry, LaneRef } from '#domain/schedule/items'
+import { LaneEntry } from '#domain/schedule/items/lane-entry'
+import { LaneRef } from '#domain/schedule/items/lane-ref'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { viewLane } from '#domain/schedule/lanes'
 import { policyRows } from '#domain/schedule/rows'
 import { think } from '#functions/think'
@@ -71,7 +73,7 @@ function* standings(now: number) {
     const id = `${value.scope}#${value.type}`
     const lane = yield* entries(books, keys.lanePk(value.scope, value.type), '', LaneEntry, FILES)
     const waiting = lane.filter((entry) => entry.value.state !== 'started' && entry.value.state !== 'failed').length
-    const scope = yield* get(books, keys.scope, value.scope)
+    const scope = yield* get(books, kinds.scope, value.scope)
     const view = scope && (yield* viewLane(books, value.scope, scope, value.type))
     if (!view || waiting === 0) continue
     const { policy, readiness, head } = view
@@ -94,7 +96,7 @@ function* heldFiles(books: ReturnType<typeof openBooks>): Deciding<Held[]> {
   const held = yield* entries(books, keys.HELD_FILES, '', z.object({ job: z.string() }), FILES)
   const found = new Map<string, Held>()
   for (const { value } of held) {
-    const job = yield* get(books, keys.job, value.job)
+    const job = yield* get(books, kinds.job, value.job)
     if (job?.status !== 'registered') continue
     const { payerId, fileType } = job
     const rows = yield* policyRows(books, payerId)

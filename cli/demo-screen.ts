@@ -3,7 +3,7 @@ import { statusCell } from '#cli/job-table'
 import { readableDuration, readableTime } from '#cli/readable-time'
 import type { Terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 
 export type Screen = { show(jobs: readonly JobRow[], now: number): void }
 

@@ -1,7 +1,7 @@
 import type { JobRow } from '#cli/job-row'
 import { scanJobs } from '#cli/live-jobs'
 import type { OpenStack } from '#cli/open-stack'
-import { KeyState } from '#domain/schedule/items'
+import { KeyState } from '#domain/schedule/items/key-state'
 import * as keys from '#domain/schedule/keys'
 
 export type FoundJob = {
@@ -43,7 +43,7 @@ const byKey = async (stack: OpenStack, name: string): Promise<FoundJob> => {
     names: { '#key': 'key' },
     values: { ':key': key },
   })
-  const [state] = await stack.sources.table.items([keys.keyState.key(bucket, key)])
+  const [state] = await stack.sources.table.items([keys.keyState(bucket, key)])
   // Which version is the newest is what S3 said, not what was registered last.
   const newest = (state && KeyState.parse(state.value).job) ?? versions.at(-1)?.jobId
   if (newest === undefined)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { Findings, Status } from '#domain/schedule/items'
+import { Findings } from '#domain/schedule/items/findings'
+import { Status } from '#domain/schedule/items/status'
 import type { JobRecord } from '#domain/schedule/job-record'
 
 /** A row of the table `jobs` as it is read; `because` and `waitingFor` of what waits are joined from its lane. */

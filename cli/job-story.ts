@@ -2,9 +2,10 @@ import type { FoundJob } from '#cli/find-job'
 import type { OpenStack } from '#cli/open-stack'
 import { entries, openBooks } from '#domain/schedule/books'
 import { explain } from '#domain/schedule/explain'
-import { Attempt } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { think } from '#functions/think'
 
 const JOB_ID = /^[0-9a-f]{24}$/
@@ -58,8 +59,8 @@ const named = async (stack: OpenStack, waitingFor: readonly string[]) => {
   const ids = waitingFor.filter((each) => JOB_ID.test(each))
   if (ids.length === 0) return waitingFor.map((each) => ({ type: each }))
   const rows = new Map(
-    (await stack.sources.table.items(ids.slice(0, 100).map((id) => keys.job.key(id)))).flatMap((item) => {
-      const job = item && keys.job.schema.parse(item.value)
+    (await stack.sources.table.items(ids.slice(0, 100).map((id) => keys.job(id)))).flatMap((item) => {
+      const job = item && kinds.job.schema.parse(item.value)
       return job ? [[job.job, job] as const] : []
     }),
   )

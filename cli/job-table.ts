@@ -3,7 +3,7 @@ import { readableDuration, readableTime } from '#cli/readable-time'
 import { readableUsd } from '#cli/readable-usd'
 import type { Terminal } from '#cli/terminal'
 import { type Tone, textTable } from '#cli/text-table'
-import type { Status } from '#domain/schedule/items'
+import type { Status } from '#domain/schedule/items/status'
 
 const tones: Partial<Record<Status, Tone>> = {
   succeeded: 'good',

@@ -3,7 +3,7 @@ import { JobRow } from '#cli/job-row'
 import type { OpenStack } from '#cli/open-stack'
 import { type Books, openBooks, readAhead } from '#domain/schedule/books'
 import { explain } from '#domain/schedule/explain'
-import { isOver, type Status } from '#domain/schedule/items'
+import { isOver, type Status } from '#domain/schedule/items/status'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
 import { think } from '#functions/think'
@@ -48,7 +48,7 @@ export const liveJobs = async (
     await think(
       readAhead(
         books,
-        some.map(({ jobId }) => keys.job.key(jobId)),
+        some.map(({ jobId }) => keys.job(jobId)),
       ),
       stack.sources,
     )

@@ -1,7 +1,7 @@
 import type { JobRow } from '#cli/job-row'
 import { isAlive } from '#cli/live-instances'
 import type { Machine } from '#domain/ports/machines'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 
 /** Reasons that neither time nor the work at hand can change: a person or a new file must. */
 const standing = [

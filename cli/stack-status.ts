@@ -4,7 +4,8 @@ import { isAlive, liveInstances } from '#cli/live-instances'
 import { liveJobs } from '#cli/live-jobs'
 import type { OpenStack } from '#cli/open-stack'
 import { PoolRow } from '#domain/policy/pool'
-import { isOver, PoolState } from '#domain/schedule/items'
+import { PoolState } from '#domain/schedule/items/pool-state'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 
 /** How many open jobs are explained, the oldest first; those beyond are counted as `not-looked-at`. */
@@ -60,7 +61,7 @@ const poolUse = async ({ db, names, sources }: OpenStack): Promise<PoolUse[]> =>
     rows.push(...Items.flatMap((item) => PoolRow.safeParse(item).data ?? []))
   const uses: PoolUse[] = []
   for (const { pool, enabled, maxVcpus, maxInstances } of rows.sort((a, b) => (a.pool < b.pool ? -1 : 1))) {
-    const [item] = await sources.table.items([keys.poolState.key(pool)])
+    const [item] = await sources.table.items([keys.poolState(pool)])
     const used = item ? PoolState.parse(item.value) : { usedVcpus: 0, usedInstances: 0 }
     uses.push({ pool, enabled, maxVcpus, maxInstances, ...used })
   }

@@ -1,7 +1,10 @@
 import { instanceTypes, needOf } from '#domain/policy/instance-types'
 import type { MachinePolicy } from '#domain/policy/machine-fields'
 import type { Policy } from '#domain/policy/policy'
-import { type Attempt, type Candidate, isOver, type Job } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Candidate } from '#domain/schedule/items/candidate'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
 
 /** What `launch` must do for a token (design §6): a value that says why, so that the step only routes. */
 export type NextLaunch =

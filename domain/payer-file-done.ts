@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 
 /** What those who wait for outputs are told of a file that has succeeded, in the pointer and in the event alike; no contents. */
 export const PayerFileDone = z.object({

@@ -1,6 +1,7 @@
 import { refusalOf } from '#domain/launch-errors'
 import { instanceTypes } from '#domain/policy/instance-types'
-import type { Candidate, Refused } from '#domain/schedule/items'
+import type { Candidate } from '#domain/schedule/items/candidate'
+import type { Refused } from '#domain/schedule/items/refused'
 
 /** How long a refusal is believed, milliseconds: about what Karpenter and others keep (lessons 13). */
 const BELIEVED_MS = 180_000

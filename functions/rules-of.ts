@@ -1,7 +1,8 @@
 import type { Policy } from '#domain/policy/policy'
 import { type ValidationRules, validationRules } from '#domain/policy/validation-rules'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { type Job, LastFull } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
+import { LastFull } from '#domain/schedule/items/last-full'
 import * as keys from '#domain/schedule/keys'
 
 /** The rules by which a job's file is validated. One more read where its row limits how much smaller a full file may be. */
@@ -11,6 +12,6 @@ export const rulesOf = async (
   policy: Policy,
 ): Promise<ValidationRules> => {
   if (policy.maxDropPercent === 100) return validationRules(policy, fileType)
-  const [item] = await table.items([keys.lastFull.key(payerId, fileType)])
+  const [item] = await table.items([keys.lastFull(payerId, fileType)])
   return validationRules(policy, fileType, item ? LastFull.parse(item.value).members : undefined)
 }

@@ -97,7 +97,7 @@ export const scheduleTable = (
       {
         Put: {
           TableName: names.schedule,
-          Item: { ...keyOf(keys.shard.key()), seq: seq + 1 },
+          Item: { ...keyOf(keys.shard()), seq: seq + 1 },
           ...(seq === 0
             ? { ConditionExpression: 'attribute_not_exists(PK)' }
             : { ConditionExpression: 'seq = :seq', ExpressionAttributeValues: { ':seq': seq } }),
@@ -124,14 +124,14 @@ export const scheduleTable = (
   },
 
   async writeAttempt({ attempt, was, job, instanceId }) {
-    const Item = { ...keyOf(keys.attempt.key(attempt.job, attempt.round, attempt.attempt)), ...attempt }
+    const Item = { ...keyOf(keys.attempt(attempt.job, attempt.round, attempt.attempt)), ...attempt }
     const ref = { job: attempt.job, round: attempt.round, attempt: attempt.attempt }
-    const openKey = keyOf(keys.open.key(ref.job, ref.round, ref.attempt))
+    const openKey = keyOf(keys.open(ref.job, ref.round, ref.attempt))
     const actions: Action[] = [
       {
         ConditionCheck: {
           TableName: names.schedule,
-          Key: keyOf(keys.job.key(job.job)),
+          Key: keyOf(keys.job(job.job)),
           ConditionExpression:
             '#round = :round AND turn = :turn AND #status IN (:starting, :running) AND attribute_not_exists(#stop)',
           ExpressionAttributeNames: { '#round': 'round', '#status': 'status', '#stop': 'stop' },
@@ -152,7 +152,7 @@ export const scheduleTable = (
       actions.push({
         Update: {
           TableName: names.schedule,
-          Key: keyOf(keys.instance.key(instanceId)),
+          Key: keyOf(keys.instance(instanceId)),
           UpdateExpression: 'SET instanceId = :id, job = :job, #round = :round, attempt = :attempt',
           ExpressionAttributeNames: { '#round': 'round' },
           ExpressionAttributeValues: {

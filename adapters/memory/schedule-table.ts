@@ -2,9 +2,10 @@ import { addKey, dropKey, keysFrom, noKeys, type SortedKeys } from '#adapters/me
 import { stored } from '#adapters/memory/stored'
 import { type ScheduleTable, Superseded, TooLarge } from '#domain/ports/schedule-table'
 import type { Fence, StoredItem } from '#domain/schedule/books'
-import { Job } from '#domain/schedule/items'
+import { Job } from '#domain/schedule/items/job'
 import type { JobRecord } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 
 /** The tables `schedule` and `jobs`. A partition keeps its sort keys in order; a value is frozen. */
 export type ScheduleState = {
@@ -55,7 +56,7 @@ const admit = (touched: readonly keys.Key[], records: number): void => {
 const JobAtWork = Job.pick({ status: true, round: true, turn: true, stop: true })
 
 const jobAtWork = (state: ScheduleState, wanted: { job: string; round: number; turn: number }): void => {
-  const job = JobAtWork.safeParse(valueAt(state, keys.job.key(wanted.job))).data
+  const job = JobAtWork.safeParse(valueAt(state, keys.job(wanted.job))).data
   const atWork = job?.status === 'starting' || job?.status === 'running'
   if (!job || !atWork || job.stop || job.round !== wanted.round || job.turn !== wanted.turn)
     throw new Superseded(`job ${wanted.job} is ${job?.status ?? 'absent'}, not at work in turn ${wanted.turn}`)
@@ -87,11 +88,11 @@ export const scheduleTable = (state: ScheduleState): ScheduleTable => ({
   async commit({ seq, writes, fences, calls, records }) {
     const written = writes.map(({ key }) => key)
     const only = fences.filter(({ key }) => !written.some(({ pk, sk }) => pk === key.pk && sk === key.sk))
-    admit([keys.shard.key(), ...written, ...only.map(({ key }) => key), ...calls.map(({ key }) => key)], records.length)
-    const now = keys.shard.schema.optional().parse(valueAt(state, keys.shard.key()))?.seq ?? 0
+    admit([keys.shard(), ...written, ...only.map(({ key }) => key), ...calls.map(({ key }) => key)], records.length)
+    const now = kinds.shard.schema.optional().parse(valueAt(state, keys.shard()))?.seq ?? 0
     if (now !== seq) throw new Superseded(`the shard is at ${now}, not at ${seq}`)
     for (const fence of fences) check(state, fence)
-    setItem(state, keys.shard.key(), { seq: seq + 1 })
+    setItem(state, keys.shard(), { seq: seq + 1 })
     for (const { key, value } of writes) setItem(state, key, value)
     for (const { key, item } of calls) setItem(state, key, item)
     for (const record of records) state.jobs.set(record.jobId, stored(record))
@@ -101,11 +102,11 @@ export const scheduleTable = (state: ScheduleState): ScheduleTable => ({
     const ref = { job: attempt.job, round: attempt.round, attempt: attempt.attempt }
     const parts = [ref.job, ref.round, ref.attempt] as const
     jobAtWork(state, job)
-    check(state, { key: keys.attempt.key(...parts), rev: was })
-    setItem(state, keys.attempt.key(...parts), attempt)
-    setItem(state, keys.open.key(...parts), attempt.state === 'open' ? ref : undefined)
+    check(state, { key: keys.attempt(...parts), rev: was })
+    setItem(state, keys.attempt(...parts), attempt)
+    setItem(state, keys.open(...parts), attempt.state === 'open' ? ref : undefined)
     if (instanceId === undefined) return
-    const key = keys.instance.key(instanceId)
+    const key = keys.instance(instanceId)
     setItem(state, key, { ...Object(valueAt(state, key)), instanceId, ...ref })
   },
 

@@ -8,7 +8,7 @@ import { readableUsd } from '#cli/readable-usd'
 import type { Terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
 import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
-import { isOver, Status } from '#domain/schedule/items'
+import { isOver, Status } from '#domain/schedule/items/status'
 
 const ending = `
 Examples:

@@ -4,7 +4,7 @@ import { jobTable } from '#cli/job-table'
 import { liveJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
 import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
-import { Status } from '#domain/schedule/items'
+import { Status } from '#domain/schedule/items/status'
 
 type JobsOptions = AwsOptions & WatchOptions & { readonly payer?: string; readonly status?: string }
 

@@ -7,7 +7,7 @@ import { stackStatus } from '#cli/stack-status'
 import type { Terminal } from '#cli/terminal'
 import { type Cell, textTable } from '#cli/text-table'
 import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
-import { Status } from '#domain/schedule/items'
+import { Status } from '#domain/schedule/items/status'
 
 const ending = `
 Examples:

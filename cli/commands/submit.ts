@@ -7,8 +7,9 @@ import { type OpenStack, withStack } from '#cli/open-stack'
 import { seconds } from '#cli/seconds'
 import { submitFile } from '#cli/submit-file'
 import { jobIdOf } from '#domain/job-id'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 
 type SubmitOptions = AwsOptions & {
   readonly payer: string
@@ -62,8 +63,8 @@ const submit = async (file: string, { payer, type, cycle, name, timeout, ...opti
 
 const registered = async ({ sources }: OpenStack, id: string, deadline: number): Promise<Job | undefined> => {
   for (;;) {
-    const [item] = await sources.table.items([keys.job.key(id)])
-    if (item) return keys.job.schema.parse(item.value)
+    const [item] = await sources.table.items([keys.job(id)])
+    if (item) return kinds.job.schema.parse(item.value)
     if (Date.now() >= deadline) return undefined
     await pause(300)
   }

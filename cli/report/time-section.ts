@@ -2,7 +2,7 @@ import type { JobRow } from '#cli/job-row'
 import { readableDuration } from '#cli/readable-time'
 import { type Stretch, timeline } from '#cli/report/charts'
 import { tones } from '#cli/report/tones'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 
 /** More rows than anybody looks at, and a chart too tall to be read. */
 const IN_TIMELINE = 200

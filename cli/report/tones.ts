@@ -1,4 +1,4 @@
-import type { Status } from '#domain/schedule/items'
+import type { Status } from '#domain/schedule/items/status'
 
 /** The class in report.css by which a status is coloured. */
 export const tones: Readonly<Record<Status, string>> = {

@@ -1,4 +1,4 @@
-import type { Candidate } from '#domain/schedule/items'
+import type { Candidate } from '#domain/schedule/items/candidate'
 
 /** What RunInstances is asked for one attempt. */
 export type MachineRequest = {

@@ -1,6 +1,6 @@
 import type { Fence, Page, StoredItem } from '#domain/schedule/books'
 import type { CallItem } from '#domain/schedule/calls'
-import type { Attempt } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
 import type { JobRecord } from '#domain/schedule/job-record'
 import type { Key } from '#domain/schedule/keys'
 

@@ -1,8 +1,12 @@
 import { deadlinesOf } from '#domain/launching'
 import { machineFor } from '#domain/policy/machine-for'
 import { type Books, call, type Deciding, entries, get, isolated, put, readAhead, remove } from '#domain/schedule/books'
-import { BoardEntry, type Job, type Need, type PoolState } from '#domain/schedule/items'
+import { BoardEntry } from '#domain/schedule/items/board-entry'
+import type { Need } from '#domain/schedule/items/holding'
+import type { Job } from '#domain/schedule/items/job'
+import type { PoolState } from '#domain/schedule/items/pool-state'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { changeType, leaveBoard, refreshLane, refreshOrHold, typeOf, viewLane } from '#domain/schedule/lanes'
 import { poolRow } from '#domain/schedule/rows'
 
@@ -15,9 +19,9 @@ const nothingUsed: PoolState = { usedVcpus: 0, usedInstances: 0 }
 export function* giveBack(books: Books, job: Job): Deciding<void> {
   if (!job.held || job.scope === undefined) return
   const { pool, need } = job.held
-  yield* readAhead(books, [keys.poolState.key(pool), keys.scope.key(job.scope)])
-  const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
-  put(books, keys.poolState, [pool], {
+  yield* readAhead(books, [keys.poolState(pool), keys.scope(job.scope)])
+  const state = (yield* get(books, kinds.poolState, pool)) ?? nothingUsed
+  put(books, kinds.poolState, [pool], {
     ...state,
     usedVcpus: state.usedVcpus - need.vcpus,
     usedInstances: state.usedInstances - need.instances,
@@ -35,9 +39,9 @@ const LISTED = 500
 
 /** Takes what the job needs from the pool, and lists it as holding that. */
 function* take(books: Books, job: Job, scope: string, pool: string, need: Need): Deciding<void> {
-  const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
-  if (!state.listed) put(books, keys.poolRef, [pool], { pool })
-  put(books, keys.poolState, [pool], {
+  const state = (yield* get(books, kinds.poolState, pool)) ?? nothingUsed
+  if (!state.listed) put(books, kinds.poolRef, [pool], { pool })
+  put(books, kinds.poolState, [pool], {
     ...state,
     usedVcpus: state.usedVcpus + need.vcpus,
     usedInstances: state.usedInstances + need.instances,
@@ -60,10 +64,10 @@ const ranAfter = (scope: Parameters<typeof typeOf>[0], types: string[]): Record<
   )
 
 function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deciding<void> {
-  const scope = yield* get(books, keys.scope, entry.scope)
+  const scope = yield* get(books, kinds.scope, entry.scope)
   const view = scope && (yield* viewLane(books, entry.scope, scope, entry.type))
-  if (view) yield* readAhead(books, [keys.job.key(view.head.job), keys.tokens.key(view.head.job)])
-  const job = view && (yield* get(books, keys.job, view.head.job))
+  if (view) yield* readAhead(books, [keys.job(view.head.job), keys.tokens(view.head.job)])
+  const job = view && (yield* get(books, kinds.job, view.head.job))
   if (!scope || !view || !job) return
   const { head, policy } = view
   const turn = job.turn + 1
@@ -72,7 +76,7 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
     scope,
     policy.after.map(({ type }) => type),
   )
-  put(books, keys.job, [job.job], {
+  put(books, kinds.job, [job.job], {
     ...job,
     status: 'starting',
     turn,
@@ -82,10 +86,10 @@ function* admit(books: Books, entry: BoardEntry, pool: string, need: Need): Deci
     startedAt: books.now,
   })
   const lane = [entry.scope, entry.type, head.order, head.job] as const
-  if (policy.ordered) put(books, keys.laneEntry, [...lane], { ...head, state: 'started' })
-  else remove(books, keys.laneEntry, ...lane)
+  if (policy.ordered) put(books, kinds.laneEntry, [...lane], { ...head, state: 'started' })
+  else remove(books, kinds.laneEntry, ...lane)
   yield* take(books, job, entry.scope, pool, need)
-  const tokens = yield* get(books, keys.tokens, job.job)
+  const tokens = yield* get(books, kinds.tokens, job.job)
   if (tokens?.round === job.round)
     call(books, { call: 'answer-turn', job: job.job, tokens: tokens.tokens, turn, timeoutSeconds })
   yield* refreshLane(books, entry.scope, entry.type)
@@ -100,17 +104,17 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
   let left = room
   for (;;) {
     const [top] = yield* entries(books, `POOL#${pool}`, keys.BOARD, BoardEntry, 1)
-    const state = (yield* get(books, keys.poolState, pool)) ?? nothingUsed
+    const state = (yield* get(books, kinds.poolState, pool)) ?? nothingUsed
     if (!top) return left
     const row = yield* poolRow(books, pool)
     // Every job takes an instance: of a full pool nobody's lane has to be read.
     if (row && (state.usedInstances >= row.maxInstances || state.usedVcpus >= row.maxVcpus)) return left
     yield* refreshOrHold(books, top.value.scope, top.value.type)
-    const scope = yield* get(books, keys.scope, top.value.scope)
+    const scope = yield* get(books, kinds.scope, top.value.scope)
     const board = scope && typeOf(scope, top.value.type).board
     if (!scope || board?.pool !== pool || board.sk !== top.sk) {
       // Not where it stood: a stale entry goes, a moved one is met again at its place.
-      remove(books, keys.board, pool, top.sk)
+      remove(books, kinds.board, pool, top.sk)
       continue
     }
     const view = yield* viewLane(books, top.value.scope, scope, top.value.type)

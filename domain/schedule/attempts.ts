@@ -10,8 +10,10 @@ import {
   readAhead,
   remove,
 } from '#domain/schedule/books'
-import { Attempt, type Job } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { RunResult, runPrefix } from '#domain/schedule/run-result'
 
 /** The latest attempt of the job's round, if any. `launch` writes attempts too: whoever acts on this must fence it. */
@@ -22,7 +24,7 @@ export function* lastAttempt(books: Books, job: Job): Deciding<Attempt | undefin
 
 /** The transaction holds only if no attempt was opened after the one that was read. */
 export const fenceNext = (books: Books, job: Job, last: Attempt | undefined): void =>
-  fence(books, keys.attempt, [job.job, job.round, (last?.attempt ?? 0) + 1], undefined)
+  fence(books, kinds.attempt, [job.job, job.round, (last?.attempt ?? 0) + 1], undefined)
 
 /** What the machine left in S3: S3 reads are strongly consistent, EC2's events are not, so S3 is asked before a death is believed. */
 export function* resultOf(books: Books, prefix: string): Deciding<RunResult | undefined> {
@@ -49,8 +51,8 @@ export type Close = {
 /** Closes an open attempt, tells its tokens and ends its machine unless that is known to be over. */
 export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machineOver: boolean): void => {
   const parts = [attempt.job, attempt.round, attempt.attempt] as const
-  fence(books, keys.attempt, [...parts], attempt.rev)
-  put(books, keys.attempt, [...parts], {
+  fence(books, kinds.attempt, [...parts], attempt.rev)
+  put(books, kinds.attempt, [...parts], {
     ...attempt,
     rev: attempt.rev + 1,
     state: close.state,
@@ -58,7 +60,7 @@ export const closeAttempt = (books: Books, attempt: Attempt, close: Close, machi
     ...(close.error === undefined ? {} : { error: close.error }),
     ...(close.because === undefined ? {} : { because: close.because }),
   })
-  remove(books, keys.open, ...parts)
+  remove(books, kinds.open, ...parts)
   books.closed.push({ attempt, usefulSeconds: close.usefulSeconds ?? 0 })
   call(books, {
     call: 'answer-attempt',
@@ -81,13 +83,10 @@ export function* attemptOfInstance(
   books: Books,
   instanceId: string,
 ): Deciding<{ job: Job; attempt: Attempt } | undefined> {
-  const instance = yield* get(books, keys.instance, instanceId)
+  const instance = yield* get(books, kinds.instance, instanceId)
   if (instance?.job === undefined || instance.round === undefined || instance.attempt === undefined) return undefined
-  yield* readAhead(books, [
-    keys.job.key(instance.job),
-    keys.attempt.key(instance.job, instance.round, instance.attempt),
-  ])
-  const job = yield* get(books, keys.job, instance.job)
-  const attempt = yield* get(books, keys.attempt, instance.job, instance.round, instance.attempt)
+  yield* readAhead(books, [keys.job(instance.job), keys.attempt(instance.job, instance.round, instance.attempt)])
+  const job = yield* get(books, kinds.job, instance.job)
+  const attempt = yield* get(books, kinds.attempt, instance.job, instance.round, instance.attempt)
   return job && attempt ? { job, attempt } : undefined
 }

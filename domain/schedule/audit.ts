@@ -1,6 +1,9 @@
 import { type Books, call, type Deciding, entries, get, isolated, put, readAhead } from '#domain/schedule/books'
-import { type Holding, LaneRef, type ScopeType } from '#domain/schedule/items'
+import type { Holding } from '#domain/schedule/items/holding'
+import { LaneRef } from '#domain/schedule/items/lane-ref'
+import type { ScopeType } from '#domain/schedule/items/scope'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { stillBlocks } from '#domain/schedule/still-blocks'
@@ -33,11 +36,11 @@ function* holdings(books: Books): Deciding<Holding[] | undefined> {
   const lanes = (yield* entries(books, keys.LANES, '', LaneRef)).map(({ value }) => value)
   yield* readAhead(
     books,
-    lanes.map(({ scope }) => keys.scope.key(scope)),
+    lanes.map(({ scope }) => keys.scope(scope)),
   )
   const found: Holding[] = []
   for (const { scope, type } of lanes) {
-    const item = yield* get(books, keys.scope, scope)
+    const item = yield* get(books, kinds.scope, scope)
     const state = item && typeOf(item, type)
     if (state && !state.listed && state.running > 0) return undefined
     found.push(...Object.values(state?.holds ?? {}))
@@ -47,9 +50,9 @@ function* holdings(books: Books): Deciding<Holding[] | undefined> {
 
 function* auditPools(books: Books): Deciding<void> {
   const held = yield* holdings(books)
-  for (const { value } of held ? yield* entries(books, keys.POOLS, '', keys.poolRef.schema) : []) {
+  for (const { value } of held ? yield* entries(books, keys.POOLS, '', kinds.poolRef.schema) : []) {
     const { pool } = value
-    const state = yield* get(books, keys.poolState, pool)
+    const state = yield* get(books, kinds.poolState, pool)
     if (!state) continue
     const needs = (held ?? []).filter((each) => each.pool === pool).map(({ need }) => need)
     const usedVcpus = needs.reduce((sum, { vcpus }) => sum + vcpus, 0)
@@ -59,7 +62,7 @@ function* auditPools(books: Books): Deciding<void> {
       differ(books, `pool ${pool}: usedInstances`, state.usedInstances, usedInstances),
     ].some(Boolean)
     if (!wrong) continue
-    put(books, keys.poolState, [pool], { ...state, usedVcpus, usedInstances })
+    put(books, kinds.poolState, [pool], { ...state, usedVcpus, usedInstances })
     books.pools.add(pool)
   }
 }
@@ -69,12 +72,12 @@ function* counted(books: Books, state: ScopeType) {
   const ids = [...Object.keys(state.holds ?? {}), ...Object.keys(state.blocking)]
   yield* readAhead(
     books,
-    ids.map((id) => keys.job.key(id)),
+    ids.map((id) => keys.job(id)),
   )
   const holds: NonNullable<ScopeType['holds']> = {}
   const blocking: ScopeType['blocking'] = {}
   for (const id of ids) {
-    const job = yield* get(books, keys.job, id)
+    const job = yield* get(books, kinds.job, id)
     if (job?.held) holds[id] = job.held
     if (job && stillBlocks(job) && (job.status === 'failed' || job.status === 'rejected')) blocking[id] = job.status
   }
@@ -82,7 +85,7 @@ function* counted(books: Books, state: ScopeType) {
 }
 
 function* auditLane(books: Books, { scope, type, payerId }: LaneRef): Deciding<void> {
-  const found = yield* get(books, keys.scope, scope)
+  const found = yield* get(books, kinds.scope, scope)
   const state = found && typeOf(found, type)
   if (!state?.listed) return
   const unfinished = Number(yield { ask: 'count', pk: keys.unfinishedPk(scope, type) })

@@ -2,8 +2,9 @@ import type * as z from 'zod'
 import { parseOnce } from '#domain/parse-once'
 import type { Call } from '#domain/schedule/calls'
 import { isSame } from '#domain/schedule/is-same'
-import type { Attempt } from '#domain/schedule/items'
-import type { Key, Kind } from '#domain/schedule/keys'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Key } from '#domain/schedule/keys'
+import type { Kind } from '#domain/schedule/kinds'
 
 /**
  * What a decision asks to know. Deciding is pure: it yields a question and is handed the answer, so that it reads exactly

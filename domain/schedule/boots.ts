@@ -1,15 +1,15 @@
 import { type Books, call, type Deciding, get, put } from '#domain/schedule/books'
-import type { Scope } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Scope } from '#domain/schedule/items/scope'
+import * as kinds from '#domain/schedule/kinds'
 
 /** Where what an instance said on its console is kept, in the results bucket. */
 export const consoleKey = (payerId: string, instanceId: string): string => `console/${payerId}/${instanceId}.txt`
 
 /** One more boot of the payer in a row that gave no sign of life. Kept in the payer's own scope, whatever that of its gates is. */
 export function* bootFailed(books: Books, payerId: string, instanceId: string): Deciding<void> {
-  const scope: Scope = (yield* get(books, keys.scope, payerId)) ?? { payerId, types: {} }
+  const scope: Scope = (yield* get(books, kinds.scope, payerId)) ?? { payerId, types: {} }
   const boots = { failed: (scope.boots?.failed ?? 0) + 1, instanceId }
-  put(books, keys.scope, [payerId], { ...scope, boots })
+  put(books, kinds.scope, [payerId], { ...scope, boots })
   books.scopes.add(payerId)
 }
 
@@ -18,10 +18,10 @@ export function* bootFailed(books: Books, payerId: string, instanceId: string): 
  * have been held by them, so all are looked at, by a message of its own. Returns whether there were any.
  */
 export function* forgetBoots(books: Books, payerId: string): Deciding<boolean> {
-  const scope = yield* get(books, keys.scope, payerId)
+  const scope = yield* get(books, kinds.scope, payerId)
   if (!scope?.boots) return false
   const { boots: _boots, ...rest } = scope
-  put(books, keys.scope, [payerId], rest)
+  put(books, kinds.scope, [payerId], rest)
   books.scopes.add(payerId)
   call(books, { call: 'send', body: JSON.stringify({ kind: 'row-edited', payerId, fileType: '*', seq: books.seq }) })
   return true

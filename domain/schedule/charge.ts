@@ -1,7 +1,10 @@
 import { billedSeconds, costOf, dayOf, roundedUsd } from '#domain/cost'
 import { type Books, type Deciding, get, isolated, put } from '#domain/schedule/books'
-import type { Attempt, Job, Scope, Spent } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
+import type { Scope } from '#domain/schedule/items/scope'
+import type { Spent } from '#domain/schedule/items/spent'
+import * as kinds from '#domain/schedule/kinds'
 
 /** EC2 bills from `running` on; where nobody told us of that, from the launch. */
 const billedFrom = ({ runningAt }: Job, { openedAt, launchedAt }: Attempt): number =>
@@ -36,14 +39,14 @@ export const spentOn = (scope: Scope | undefined, now: number): number =>
   scope?.spent?.day === dayOf(now) ? scope.spent.usd : 0
 
 function* charge(books: Books, attempt: Attempt, usefulSeconds: number): Deciding<void> {
-  const job = yield* get(books, keys.job, attempt.job)
+  const job = yield* get(books, kinds.job, attempt.job)
   const spent = job && bill(job, attempt, usefulSeconds, books.now)
   if (!job || !spent) return
-  put(books, keys.job, [job.job], { ...job, spent: sum(job.spent, spent) })
+  put(books, kinds.job, [job.job], { ...job, spent: sum(job.spent, spent) })
   // The payer's own scope, whatever the scope of its gates is: of most payers it is written at a round's end in any case.
-  const scope = (yield* get(books, keys.scope, job.payerId)) ?? { payerId: job.payerId, types: {} }
+  const scope = (yield* get(books, kinds.scope, job.payerId)) ?? { payerId: job.payerId, types: {} }
   const usd = roundedUsd(spentOn(scope, books.now) + spent.usd)
-  put(books, keys.scope, [job.payerId], { ...scope, spent: { day: dayOf(books.now), usd } })
+  put(books, kinds.scope, [job.payerId], { ...scope, spent: { day: dayOf(books.now), usd } })
   books.scopes.add(job.payerId)
 }
 

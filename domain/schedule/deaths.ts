@@ -4,8 +4,9 @@ import { refusedAt } from '#domain/refusals'
 import { type Close, closeAttempt, prefixOf } from '#domain/schedule/attempts'
 import { type Books, type Deciding, fence, once, put } from '#domain/schedule/books'
 import { bootFailed, consoleKey, forgetBoots } from '#domain/schedule/boots'
-import type { Attempt, Job } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
+import * as kinds from '#domain/schedule/kinds'
 
 /** EC2's words for a machine that is over, and the sweep's for one that EC2 does not know. */
 const over = ['terminated', 'stopped', 'missing']
@@ -70,7 +71,7 @@ export function* closeDead(
   }
   closeAttempt(books, attempt, close, state === 'terminated')
   const candidate = attempt.request.candidates[attempt.candidate]
-  if (verdict.refused && candidate) put(books, keys.refusal, [candidate], refusedAt(candidate, because, books.now))
+  if (verdict.refused && candidate) put(books, kinds.refusal, [candidate], refusedAt(candidate, because, books.now))
   if (verdict.bootFailed) yield* bootFailed(books, job.payerId, instanceId)
   else if (!verdict.refused && because !== 'spot-interruption') yield* forgetBoots(books, job.payerId)
   return true
@@ -80,6 +81,6 @@ export function* closeDead(
 export const noteSpotWarning = (books: Books, attempt: Attempt): void => {
   if (attempt.state !== 'open' || attempt.spotNoticeAt !== undefined) return
   const parts = [attempt.job, attempt.round, attempt.attempt] as const
-  fence(books, keys.attempt, [...parts], attempt.rev)
-  put(books, keys.attempt, [...parts], { ...attempt, rev: attempt.rev + 1, spotNoticeAt: books.now })
+  fence(books, kinds.attempt, [...parts], attempt.rev)
+  put(books, kinds.attempt, [...parts], { ...attempt, rev: attempt.rev + 1, spotNoticeAt: books.now })
 }

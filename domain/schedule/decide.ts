@@ -16,6 +16,7 @@ import { chargeClosed } from '#domain/schedule/charge'
 import { due, poolEdited, rowEdited } from '#domain/schedule/edits'
 import { instanceChanged, over, parked, spotWarned } from '#domain/schedule/facts'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { refreshScope } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { deleted, landed } from '#domain/schedule/register'
@@ -71,12 +72,10 @@ function* apply(books: Books, message: Message): Deciding<void> {
 /** Keys that a batch will surely touch, fetched in one request. */
 const ahead = (messages: readonly Message[]): keys.Key[] =>
   messages.flatMap((message) => [
-    ...('job' in message && message.job ? [keys.job.key(message.job)] : []),
-    ...(message.kind === 'landed' || message.kind === 'deleted'
-      ? [keys.keyState.key(message.bucket, message.key)]
-      : []),
-    ...(message.kind === 'parked' ? [keys.tokens.key(message.job)] : []),
-    ...(message.kind === 'instance' ? [keys.instance.key(message.instanceId)] : []),
+    ...('job' in message && message.job ? [keys.job(message.job)] : []),
+    ...(message.kind === 'landed' || message.kind === 'deleted' ? [keys.keyState(message.bucket, message.key)] : []),
+    ...(message.kind === 'parked' ? [keys.tokens(message.job)] : []),
+    ...(message.kind === 'instance' ? [keys.instance(message.instanceId)] : []),
   ])
 
 /**
@@ -86,8 +85,8 @@ const ahead = (messages: readonly Message[]): keys.Key[] =>
  */
 export function* decide(messages: readonly Message[], now: number): Deciding<Decision> {
   let books = openBooks(now, 0)
-  yield* readAhead(books, [keys.shard.key(), ...ahead(messages)])
-  books.seq = (yield* get(books, keys.shard))?.seq ?? 0
+  yield* readAhead(books, [keys.shard(), ...ahead(messages)])
+  books.seq = (yield* get(books, kinds.shard))?.seq ?? 0
   const quarantined: Decision['quarantined'] = []
   for (const message of messages) {
     const before = copyOf(books)
@@ -101,7 +100,7 @@ export function* decide(messages: readonly Message[], now: number): Deciding<Dec
   yield* chargeClosed(books)
   yield* settle(books)
   const writes = changesOf(books)
-  const calls = books.calls.map((what, n) => ({ key: keys.call.key(books.seq + 1, n), what }))
+  const calls = books.calls.map((what, n) => ({ key: keys.call(books.seq + 1, n), what }))
   return {
     seq: books.seq,
     writes,

@@ -1,7 +1,8 @@
 import { type Books, call, type Deciding, entries, get, put, remove } from '#domain/schedule/books'
 import { forgetBoots } from '#domain/schedule/boots'
-import { LaneRef } from '#domain/schedule/items'
+import { LaneRef } from '#domain/schedule/items/lane-ref'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { refreshLane } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { enter } from '#domain/schedule/register'
@@ -26,14 +27,21 @@ export function* rowEdited(books: Books, message: Of<'row-edited'>): Deciding<vo
     })
   const status = heldAfter || after ? undefined : yield* keepRow(books, payerId, fileType)
   if (status !== undefined) {
-    put(books, keys.rowRemark, [payerId, fileType], { status })
+    put(books, kinds.rowRemark, [payerId, fileType], { status })
     call(books, { call: 'row-status', payerId, fileType, status })
   }
   const prefix = payerId === '*' ? '' : `${payerId}#`
   if (!after) {
-    const held = yield* entries(books, keys.HELD_FILES, prefix, keys.heldFile.schema, HELD_STEP, heldAfter ?? undefined)
+    const held = yield* entries(
+      books,
+      keys.HELD_FILES,
+      prefix,
+      kinds.heldFile.schema,
+      HELD_STEP,
+      heldAfter ?? undefined,
+    )
     for (const { value } of held) {
-      const job = yield* get(books, keys.job, value.job)
+      const job = yield* get(books, kinds.job, value.job)
       if (job?.status === 'registered') yield* enter(books, job)
     }
     const last = held.at(-1)
@@ -54,7 +62,7 @@ export function* poolEdited(books: Books, message: Of<'pool-edited'>): Deciding<
   const { pool, heldAfter } = message
   const status = heldAfter ? undefined : yield* keepPool(books, pool)
   if (status !== undefined) {
-    put(books, keys.poolRemark, [pool], { status })
+    put(books, kinds.poolRemark, [pool], { status })
     call(books, { call: 'pool-status', pool, status })
   }
   const held = yield* entries(books, `POOL#${pool}`, keys.HELD, LaneRef, LANES_STEP + 1, heldAfter ?? undefined)
@@ -71,6 +79,6 @@ export function* poolEdited(books: Books, message: Of<'pool-edited'>): Deciding<
 /** A time has come that something waited for. */
 export const due = (books: Books, message: Of<'due'>): void => {
   const [at, what] = message.sk.split(/#(.*)/s)
-  remove(books, keys.due, Number(at), what ?? '')
+  remove(books, kinds.due, Number(at), what ?? '')
   books.scopes.add(message.scope)
 }

@@ -1,6 +1,11 @@
 import { type Books, type Deciding, entries, get } from '#domain/schedule/books'
-import { BoardEntry, isOver, type Job, LaneEntry, type Scope } from '#domain/schedule/items'
+import { BoardEntry } from '#domain/schedule/items/board-entry'
+import type { Job } from '#domain/schedule/items/job'
+import { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { Scope } from '#domain/schedule/items/scope'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { type LaneView, viewLane } from '#domain/schedule/lanes'
 import type { Readiness } from '#domain/schedule/readiness'
 import { poolRow } from '#domain/schedule/rows'
@@ -72,7 +77,7 @@ type Reason = Pick<Explanation, 'because' | 'sentence' | 'waitingFor'> & Pick<Ex
 function* onBoard(books: Books, view: LaneView, sk: string): Deciding<Reason> {
   const { pool } = view.policy
   const row = yield* poolRow(books, pool)
-  const state = (yield* get(books, keys.poolState, pool)) ?? { usedVcpus: 0, usedInstances: 0 }
+  const state = (yield* get(books, kinds.poolState, pool)) ?? { usedVcpus: 0, usedInstances: 0 }
   const board = yield* entries(books, `POOL#${pool}`, keys.BOARD, BoardEntry, COUNTED)
   const position = board.filter((entry) => entry.sk <= sk).length
   const [first] = board
@@ -122,7 +127,7 @@ const atWork: Partial<Record<Job['status'], string>> = {
 
 /** Joins a job with its lane and pool: the one answer to "why is my file not running, and who can change that". */
 export function* explain(books: Books, jobId: string): Deciding<Explanation | undefined> {
-  const job = yield* get(books, keys.job, jobId)
+  const job = yield* get(books, kinds.job, jobId)
   if (!job) return undefined
   const since = job.endedAt ?? job.startedAt ?? job.waitingAt ?? job.registeredAt
   const base = { job, since, waitingFor: [] }
@@ -150,7 +155,7 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
       wouldLetItGo: movedBy('held-by-owner'),
     }
   const scopeId = job.scope ?? job.payerId
-  const scope = yield* get(books, keys.scope, scopeId)
+  const scope = yield* get(books, kinds.scope, scopeId)
   let view: LaneView | undefined
   try {
     view = scope && (yield* viewLane(books, scopeId, scope, job.fileType))

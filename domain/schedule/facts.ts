@@ -3,8 +3,10 @@ import { giveBack } from '#domain/schedule/admission'
 import { attemptOfInstance, closeAttempt, fenceNext, lastAttempt, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, call, type Deciding, fence, get, put } from '#domain/schedule/books'
 import { closeDead, noteSpotWarning } from '#domain/schedule/deaths'
-import { type Attempt, isOver, type Job } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
+import * as kinds from '#domain/schedule/kinds'
 import { type Message, UnsoundCause } from '#domain/schedule/messages'
 import { applyResult, successInStore } from '#domain/schedule/results'
 import { endRound, setLaneState } from '#domain/schedule/rounds'
@@ -19,7 +21,7 @@ const ENDED_SECONDS = 2 * 3600
 
 /** Validated and waiting, token in hand. */
 export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
-  const job = yield* get(books, keys.job, message.job)
+  const job = yield* get(books, kinds.job, message.job)
   if (!job) return
   if (job.scope !== undefined) books.scopes.add(job.scope)
   if (isOver(job.status) || message.round !== job.round) {
@@ -31,9 +33,9 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
     })
     return
   }
-  const before = yield* get(books, keys.tokens, job.job)
+  const before = yield* get(books, kinds.tokens, job.job)
   const tokens = before?.round === job.round ? before.tokens.filter((token) => token !== message.token) : []
-  put(books, keys.tokens, [job.job], { round: job.round, tokens: [...tokens, message.token].slice(-50) })
+  put(books, kinds.tokens, [job.job], { round: job.round, tokens: [...tokens, message.token].slice(-50) })
   const atWork = job.status === 'starting' || job.status === 'running'
   if (atWork) {
     const givesBack = message.refusedTurn === job.turn
@@ -51,7 +53,7 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
   }
   if (job.status !== 'validating') return
   const found = message.validation
-  put(books, keys.job, [job.job], {
+  put(books, kinds.job, [job.job], {
     ...job,
     status: 'waiting',
     waitingAt: books.now,
@@ -66,7 +68,7 @@ export function* parked(books: Books, message: Of<'parked'>): Deciding<void> {
 function* hasEntry(books: Books, job: Job): Deciding<boolean> {
   return (
     job.scope !== undefined &&
-    (yield* get(books, keys.laneEntry, job.scope, job.fileType, job.order, job.job)) !== undefined
+    (yield* get(books, kinds.laneEntry, job.scope, job.fileType, job.order, job.job)) !== undefined
   )
 }
 
@@ -74,13 +76,13 @@ function* hasEntry(books: Books, job: Job): Deciding<boolean> {
 function* refused(books: Books, job: Job, last: Attempt | undefined): Deciding<void> {
   fenceNext(books, job, last)
   if (job.stop) {
-    const tokens = (yield* get(books, keys.tokens, job.job))?.tokens ?? []
+    const tokens = (yield* get(books, kinds.tokens, job.job))?.tokens ?? []
     call(books, { call: 'fail-tokens', tokens, error: 'JobStopped', cause: job.stop.because })
     return yield* endRound(books, job, job.stop)
   }
   yield* giveBack(books, job)
   const { held: _held, startedAt: _startedAt, ...rest } = job
-  put(books, keys.job, [job.job], { ...rest, status: 'waiting' })
+  put(books, kinds.job, [job.job], { ...rest, status: 'waiting' })
   yield* setLaneState(books, job, 'parked', books.now + pauseSeconds(job.turn) * 1000)
 }
 
@@ -96,7 +98,7 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
   const found = yield* attemptOfInstance(books, instanceId)
   if (state === 'running') {
     if (found?.attempt.state === 'open' && found.job.status === 'starting')
-      put(books, keys.job, [found.job.job], {
+      put(books, kinds.job, [found.job.job], {
         ...found.job,
         status: 'running',
         runningAt: books.now,
@@ -107,11 +109,11 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
   }
   if (!deaths.includes(state)) return
   if (!found) {
-    if (yield* get(books, keys.instance, instanceId)) return
+    if (yield* get(books, kinds.instance, instanceId)) return
     const expiresAt = Math.floor(books.now / 1000) + ENDED_SECONDS
     // `launch` may be recording it at this moment: its record must not be overwritten.
-    fence(books, keys.instance, [instanceId], undefined)
-    put(books, keys.instance, [instanceId], { instanceId, ended: state, expiresAt })
+    fence(books, kinds.instance, [instanceId], undefined)
+    put(books, kinds.instance, [instanceId], { instanceId, ended: state, expiresAt })
     return
   }
   if (found.attempt.state !== 'open') return
@@ -120,7 +122,7 @@ export function* instanceChanged(books: Books, message: Of<'instance'>): Decidin
   if (written && prefix !== undefined) return yield* applyResult(books, found.job, found.attempt, prefix, written)
   if (!(yield* closeDead(books, found.job, found.attempt, instanceId, state))) return
   if (!isOver(found.job.status) && found.job.round === found.attempt.round)
-    put(books, keys.job, [found.job.job], { ...found.job, status: 'starting', attempts: found.attempt.attempt })
+    put(books, kinds.job, [found.job.job], { ...found.job, status: 'starting', attempts: found.attempt.attempt })
 }
 
 /** Two minutes' notice of EC2: the machine knows it too, and works on; what comes of it is seen at its end. */
@@ -142,7 +144,7 @@ const unsound = (cause: string | null | undefined): z.infer<typeof UnsoundCause>
 
 /** The round is over, by the state machine's word or its execution's end. A success, or a result in S3, wins over any other word. */
 export function* over(books: Books, message: Of<'over'> | Of<'execution-ended'>): Deciding<void> {
-  const job = yield* get(books, keys.job, message.job)
+  const job = yield* get(books, kinds.job, message.job)
   if (!job || isOver(job.status) || job.round !== message.round) return
   const attempt = yield* lastAttempt(books, job)
   if (attempt?.state === 'open') {

@@ -1,5 +1,5 @@
 import type { Policy } from '#domain/policy/policy'
-import type { Scope } from '#domain/schedule/items'
+import type { Scope } from '#domain/schedule/items/scope'
 
 /** Whether a type may go in its scope, and if not, why and what it waits for. */
 export type Gate = { open: true } | { open: false; because: string; waitingFor: string[]; sentence: string }

@@ -1,5 +1,5 @@
 import { burstEfficiency } from '#domain/cost'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 
 /** A row of the table `jobs`: what people see of a job. Nobody decides from it. Times are ISO 8601, UTC. */
 export type JobRecord = {

@@ -4,8 +4,10 @@ import type { PoolRow } from '#domain/policy/pool'
 import { type Books, type Deciding, entries, get, isolated, put, remove } from '#domain/schedule/books'
 import { bootLoop } from '#domain/schedule/boots'
 import { spentOn } from '#domain/schedule/charge'
-import { LaneEntry, type Scope, type ScopeType } from '#domain/schedule/items'
+import { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { Scope, ScopeType } from '#domain/schedule/items/scope'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
 import { policyRows, poolRow } from '#domain/schedule/rows'
 
@@ -22,8 +24,8 @@ export function* changeType(
   type: string,
   change: (now: ScopeType) => ScopeType,
 ): Deciding<void> {
-  const scope = (yield* get(books, keys.scope, id)) ?? { payerId, types: {} }
-  put(books, keys.scope, [id], { ...scope, types: { ...scope.types, [type]: change(typeOf(scope, type)) } })
+  const scope = (yield* get(books, kinds.scope, id)) ?? { payerId, types: {} }
+  put(books, kinds.scope, [id], { ...scope, types: { ...scope.types, [type]: change(typeOf(scope, type)) } })
   books.scopes.add(id)
 }
 
@@ -53,14 +55,14 @@ export function* viewLane(books: Books, scopeId: string, scope: Scope, type: str
   if (!head) return undefined
   const pool = yield* poolRow(books, policy.pool)
   // Of most payers this is the scope itself.
-  const own = yield* get(books, keys.scope, scope.payerId)
+  const own = yield* get(books, kinds.scope, scope.payerId)
   const payer = { spentToday: spentOn(own, books.now), bootLoop: bootLoop(own, policy.bootFailures) }
   return { head, policy, pool, readiness: readinessOf({ head, type, scope, policy, pool, ...payer, now: books.now }) }
 }
 
 /** Makes board, pool holds and due times agree with how the lane stands: at most three items, whatever waits in the lane. */
 export function* refreshLane(books: Books, scopeId: string, type: string): Deciding<void> {
-  const scope = yield* get(books, keys.scope, scopeId)
+  const scope = yield* get(books, kinds.scope, scopeId)
   if (!scope) return
   const state = typeOf(scope, type)
   const view = yield* viewLane(books, scopeId, scope, type)
@@ -71,35 +73,35 @@ export function* refreshLane(books: Books, scopeId: string, type: string): Decid
       : undefined
   const heldAt = view && readiness && !readiness.ready && readiness.atPool ? view.policy.pool : undefined
   if (view && readiness && !readiness.ready && readiness.until !== undefined)
-    put(books, keys.due, [readiness.until, `${scopeId}#${type}`], {
+    put(books, kinds.due, [readiness.until, `${scopeId}#${type}`], {
       scope: scopeId,
       at: readiness.until,
       reason: readiness.because,
     })
 
   const stands = state.board?.pool === board?.pool && state.board?.sk === board?.sk
-  if (!stands && state.board) remove(books, keys.board, state.board.pool, state.board.sk)
+  if (!stands && state.board) remove(books, kinds.board, state.board.pool, state.board.sk)
   if (!stands && board && view)
-    put(books, keys.board, [board.pool, board.sk], { scope: scopeId, type, job: view.head.job })
-  if (state.heldAt !== heldAt && state.heldAt) remove(books, keys.heldAt, state.heldAt, scopeId, type)
+    put(books, kinds.board, [board.pool, board.sk], { scope: scopeId, type, job: view.head.job })
+  if (state.heldAt !== heldAt && state.heldAt) remove(books, kinds.heldAt, state.heldAt, scopeId, type)
   if (state.heldAt !== heldAt && heldAt)
-    put(books, keys.heldAt, [heldAt, scopeId, type], { payerId: scope.payerId, scope: scopeId, type })
+    put(books, kinds.heldAt, [heldAt, scopeId, type], { payerId: scope.payerId, scope: scopeId, type })
   if (!stands || state.heldAt !== heldAt) {
     const { board: _board, heldAt: _heldAt, ...rest } = state
     const next = { ...rest, ...(board ? { board } : {}), ...(heldAt ? { heldAt } : {}) }
-    put(books, keys.scope, [scopeId], { ...scope, types: { ...scope.types, [type]: next } })
+    put(books, kinds.scope, [scopeId], { ...scope, types: { ...scope.types, [type]: next } })
   }
   if (!stands && board) books.pools.add(board.pool)
 }
 
 /** A lane that cannot be evaluated leaves its board: it is held as `internal-error` until it can be. */
 export function* leaveBoard(books: Books, scopeId: string, type: string): Deciding<void> {
-  const scope = yield* get(books, keys.scope, scopeId)
+  const scope = yield* get(books, kinds.scope, scopeId)
   if (!scope) return
   const { board, ...rest } = typeOf(scope, type)
   if (!board) return
-  remove(books, keys.board, board.pool, board.sk)
-  put(books, keys.scope, [scopeId], { ...scope, types: { ...scope.types, [type]: rest } })
+  remove(books, kinds.board, board.pool, board.sk)
+  put(books, kinds.scope, [scopeId], { ...scope, types: { ...scope.types, [type]: rest } })
 }
 
 export function* refreshOrHold(books: Books, scopeId: string, type: string): Deciding<void> {
@@ -109,8 +111,8 @@ export function* refreshOrHold(books: Books, scopeId: string, type: string): Dec
 
 /** All lanes of a scope: a change of one type moves the gates of others. */
 export function* refreshScope(books: Books, scopeId: string): Deciding<void> {
-  const scope = yield* get(books, keys.scope, scopeId)
+  const scope = yield* get(books, kinds.scope, scopeId)
   for (const type of Object.keys(scope?.types ?? {})) yield* refreshOrHold(books, scopeId, type)
-  for (const { board } of Object.values((yield* get(books, keys.scope, scopeId))?.types ?? {}))
+  for (const { board } of Object.values((yield* get(books, kinds.scope, scopeId))?.types ?? {}))
     if (board) books.pools.add(board.pool)
 }

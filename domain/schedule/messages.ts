@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Findings } from '#domain/schedule/items'
+import { Findings } from '#domain/schedule/items/findings'
 
 /** What `validate` found, as far as the scheduler needs it. */
 export const Validation = z.object({

@@ -3,7 +3,9 @@ import { needFor } from '#domain/policy/machine-for'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
 import { type Gate, gateOf } from '#domain/schedule/gate'
-import type { LaneEntry, Need, Scope } from '#domain/schedule/items'
+import type { Need } from '#domain/schedule/items/holding'
+import type { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { Scope } from '#domain/schedule/items/scope'
 
 /** A lane's standing: ready, or why not. `until`: time itself will change it. `atPool`: an edit of the pool can change it. */
 export type Readiness =

@@ -2,8 +2,9 @@ import { executionName } from '#domain/execution-name'
 import { isKnownPayer, isKnownType, mergePolicy } from '#domain/policy/merge'
 import { routeKey } from '#domain/route'
 import { type Books, call, type Deciding, get, put, readAhead, remove } from '#domain/schedule/books'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { policyRows } from '#domain/schedule/rows'
 import { takeBack } from '#domain/schedule/take-back'
@@ -63,18 +64,18 @@ function* holdOf(books: Books, job: Job): Deciding<{ because: string; sentence: 
 export function* enter(books: Books, job: Job): Deciding<void> {
   const hold = yield* holdOf(books, job)
   if (hold) {
-    put(books, keys.job, [job.job], { ...job, ...hold })
-    put(books, keys.heldFile, [job.payerId, job.order, job.job], { job: job.job })
+    put(books, kinds.job, [job.job], { ...job, ...hold })
+    put(books, kinds.heldFile, [job.payerId, job.order, job.job], { job: job.job })
     return
   }
-  if (job.because !== undefined) remove(books, keys.heldFile, job.payerId, job.order, job.job)
+  if (job.because !== undefined) remove(books, kinds.heldFile, job.payerId, job.order, job.job)
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
   const scope = policy.scope === 'cycle' && job.cycle ? `${job.payerId}#${job.cycle}` : job.payerId
   const execution = executionName(job)
   const { because: _because, sentence: _sentence, ...rest } = job
-  put(books, keys.job, [job.job], { ...rest, scope, execution, status: 'validating' })
+  put(books, kinds.job, [job.job], { ...rest, scope, execution, status: 'validating' })
   if (policy.ordered)
-    put(books, keys.laneEntry, [scope, job.fileType, job.order, job.job], {
+    put(books, kinds.laneEntry, [scope, job.fileType, job.order, job.job], {
       job: job.job,
       order: job.order,
       state: 'registered',
@@ -83,43 +84,43 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       bytes: job.bytes,
     })
   // A lane that is known already is not written again: reading costs a tenth of writing.
-  yield* readAhead(books, [keys.laneOf.key(job.payerId, scope, job.fileType), keys.scope.key(scope)])
-  put(books, keys.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
+  yield* readAhead(books, [keys.laneOf(job.payerId, scope, job.fileType), keys.scope(scope)])
+  put(books, kinds.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
   yield* countIn(books, job, scope, { lastArrival: books.now })
   call(books, { call: 'start-execution', job: job.job, round: job.round, name: execution })
 }
 
 /** A file landed: registered once per version; a newer version supersedes the one before it. */
 export function* landed(books: Books, message: Landed): Deciding<void> {
-  const known = yield* get(books, keys.job, message.job)
+  const known = yield* get(books, kinds.job, message.job)
   if (known) {
     if (known.scope !== undefined) books.scopes.add(known.scope)
     return
   }
   const job = newJob(books, message)
-  const before = yield* get(books, keys.keyState, message.bucket, message.key)
+  const before = yield* get(books, kinds.keyState, message.bucket, message.key)
   if (before && !message.newest && isNewer(before.sequencer, message.sequencer)) {
     const end = before.deleted
       ? ({ status: 'withdrawn', because: 'deleted-by-owner' } as const)
       : ({ status: 'superseded', because: 'newer-version' } as const)
-    put(books, keys.job, [job.job], { ...job, ...end, endedAt: books.now })
+    put(books, kinds.job, [job.job], { ...job, ...end, endedAt: books.now })
     return
   }
-  put(books, keys.keyState, [message.bucket, message.key], {
+  put(books, kinds.keyState, [message.bucket, message.key], {
     sequencer: message.newest ? (before?.sequencer ?? '') : message.sequencer,
     job: job.job,
     deleted: false,
   })
-  const predecessor = before?.job === undefined ? undefined : yield* get(books, keys.job, before.job)
+  const predecessor = before?.job === undefined ? undefined : yield* get(books, kinds.job, before.job)
   if (predecessor) yield* takeBack(books, predecessor, 'superseded', 'newer-version')
   yield* enter(books, job)
 }
 
 /** The owner deleted the key: what stands for it is withdrawn, and a version that comes late will be too. */
 export function* deleted(books: Books, message: Deleted): Deciding<void> {
-  const before = yield* get(books, keys.keyState, message.bucket, message.key)
+  const before = yield* get(books, kinds.keyState, message.bucket, message.key)
   if (before && !isNewer(message.sequencer, before.sequencer)) return
-  put(books, keys.keyState, [message.bucket, message.key], { sequencer: message.sequencer, deleted: true })
-  const job = before?.job === undefined ? undefined : yield* get(books, keys.job, before.job)
+  put(books, kinds.keyState, [message.bucket, message.key], { sequencer: message.sequencer, deleted: true })
+  const job = before?.job === undefined ? undefined : yield* get(books, kinds.job, before.job)
   if (job) yield* takeBack(books, job, 'withdrawn', 'deleted-by-owner')
 }

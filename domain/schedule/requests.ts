@@ -2,8 +2,11 @@ import { executionName } from '#domain/execution-name'
 import { mergePolicy } from '#domain/policy/merge'
 import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
 import { forgetBoots } from '#domain/schedule/boots'
-import { type Act, isOver, type Job } from '#domain/schedule/items'
+import type { Act } from '#domain/schedule/items/act'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { clearBlocking, setLaneState } from '#domain/schedule/rounds'
@@ -44,7 +47,7 @@ function* retry(books: Books, job: Job): Deciding<Answer> {
     ...rest
   } = job
   yield* clearBlocking(books, job)
-  put(books, keys.job, [job.job], { ...rest, blocks: false, round, execution, status: 'validating' })
+  put(books, kinds.job, [job.job], { ...rest, blocks: false, round, execution, status: 'validating' })
   const ordered = yield* isOrdered(books, job)
   if (ordered) yield* setLaneState(books, job, 'registered')
   yield* countIn(books, job, job.scope)
@@ -82,20 +85,20 @@ function* resume(books: Books, job: Job): Deciding<Answer> {
  */
 function* setOwned(books: Books, job: Job, owned: { who: string; why: string } | undefined): Deciding<void> {
   const { owned: _owned, ...rest } = job
-  put(books, keys.job, [job.job], owned ? { ...rest, owned } : rest)
+  put(books, kinds.job, [job.job], owned ? { ...rest, owned } : rest)
   if (job.scope === undefined) return
   books.scopes.add(job.scope)
   const parts = [job.scope, job.fileType, job.order, job.job] as const
   const ordered = yield* isOrdered(books, job)
-  const entry = yield* get(books, keys.laneEntry, ...parts)
+  const entry = yield* get(books, kinds.laneEntry, ...parts)
   if (!ordered) {
-    if (owned) remove(books, keys.laneEntry, ...parts)
+    if (owned) remove(books, kinds.laneEntry, ...parts)
     else if (job.status === 'waiting') yield* setLaneState(books, rest, 'parked')
     return
   }
   if (!entry) return
   const { owned: _was, ...free } = entry
-  put(books, keys.laneEntry, [...parts], owned ? { ...free, owned } : free)
+  put(books, kinds.laneEntry, [...parts], owned ? { ...free, owned } : free)
 }
 
 function* withdraw(books: Books, job: Job, because: string): Deciding<Answer> {
@@ -133,7 +136,7 @@ function* onJob(books: Books, request: Request, job: Job): Deciding<Answer> {
 }
 
 function* onLane(books: Books, request: Request, lane: { scope: string; type: string }): Deciding<Answer> {
-  const scope = yield* get(books, keys.scope, lane.scope)
+  const scope = yield* get(books, kinds.scope, lane.scope)
   // Names that every JavaScript object answers to are names like any other.
   if (!scope || !Object.hasOwn(scope.types, lane.type))
     return refused(`no lane ${lane.scope}#${lane.type}; lanes are <payer>#<type> or <payer>#<cycle>#<type>`)
@@ -164,15 +167,15 @@ function* onLane(books: Books, request: Request, lane: { scope: string; type: st
 
 /** An owner's request: applied once by its id, answered in any case, kept in the history of its job or lane. */
 export function* requested(books: Books, request: Request): Deciding<void> {
-  if (yield* get(books, keys.request, request.id)) return
+  if (yield* get(books, kinds.request, request.id)) return
   const { job: id, lane } = request
-  const job = id ? yield* get(books, keys.job, id) : undefined
+  const job = id ? yield* get(books, kinds.job, id) : undefined
   let answer: Answer
   if (id) answer = job ? yield* onJob(books, request, job) : refused(`no job ${id}`)
   else answer = lane ? yield* onLane(books, request, lane) : refused('a request names a job or a lane')
-  const after = answer.done && id ? yield* get(books, keys.job, id) : undefined
-  if (after) put(books, keys.job, [after.job], { ...after, history: note(after.history, request, books.now, HISTORY) })
+  const after = answer.done && id ? yield* get(books, kinds.job, id) : undefined
+  if (after) put(books, kinds.job, [after.job], { ...after, history: note(after.history, request, books.now, HISTORY) })
   const expiresAt = Math.floor(books.now / 1000) + KEPT_SECONDS
   const asked = { action: request.action, job: request.job, lane: request.lane }
-  put(books, keys.request, [request.id], { ...answer, asked, at: books.now, expiresAt })
+  put(books, kinds.request, [request.id], { ...answer, asked, at: books.now, expiresAt })
 }

@@ -2,8 +2,10 @@ import type { z } from 'zod'
 import { attemptOfInstance, type Close, closeAttempt, fenceNext, prefixOf, resultOf } from '#domain/schedule/attempts'
 import { type Books, type Deciding, put } from '#domain/schedule/books'
 import { forgetBoots } from '#domain/schedule/boots'
-import { type Attempt, isOver, type Job } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message, UnsoundCause } from '#domain/schedule/messages'
 import { endRound } from '#domain/schedule/rounds'
 import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
@@ -67,7 +69,7 @@ export function* applyResult(
       : {}),
   }
   const again = result.outcome === 'retryable' && job.status === 'running'
-  put(books, keys.job, [job.job], again ? { ...seen, status: 'starting' } : seen)
+  put(books, kinds.job, [job.job], again ? { ...seen, status: 'starting' } : seen)
   if (result.outcome !== 'succeeded' || isOver(job.status) || job.round !== attempt.round) return
   fenceNext(books, job, attempt)
   const done: Job = { ...seen, output: { prefix: `${prefix}out/`, names: result.outputs } }

@@ -1,8 +1,11 @@
 import { mergePolicy } from '#domain/policy/merge'
 import { giveBack } from '#domain/schedule/admission'
 import { type Books, type Deciding, get, put, remove } from '#domain/schedule/books'
-import { isOver, type Job, type LaneEntry, type ScopeType } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Job } from '#domain/schedule/items/job'
+import type { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { ScopeType } from '#domain/schedule/items/scope'
+import { isOver } from '#domain/schedule/items/status'
+import * as kinds from '#domain/schedule/kinds'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import { policyRows } from '#domain/schedule/rows'
 import { stillBlocks } from '#domain/schedule/still-blocks'
@@ -27,14 +30,14 @@ export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'],
     notBefore: _gone,
     full: _was,
     ...entry
-  } = (yield* get(books, keys.laneEntry, ...parts)) ?? {
+  } = (yield* get(books, kinds.laneEntry, ...parts)) ?? {
     job: job.job,
     order: job.order,
     registeredAt: job.registeredAt,
     state,
     ...(job.owned ? { owned: job.owned } : {}),
   }
-  put(books, keys.laneEntry, [...parts], {
+  put(books, kinds.laneEntry, [...parts], {
     ...entry,
     state,
     bytes: job.bytes,
@@ -45,17 +48,17 @@ export function* setLaneState(books: Books, job: Job, state: LaneEntry['state'],
 
 const leaveLane = (books: Books, job: Job): void => {
   const parts = laneParts(job)
-  if (parts) remove(books, keys.laneEntry, ...parts)
+  if (parts) remove(books, kinds.laneEntry, ...parts)
 }
 
 /** A later success of a full member file (or of any, where the row says so) makes good what failed before it. */
 function* succeed(books: Books, job: Job, scopeId: string): Deciding<void> {
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
-  const scope = yield* get(books, keys.scope, scopeId)
+  const scope = yield* get(books, kinds.scope, scopeId)
   const clears = job.full === true || policy.laterClears
   if (scope && clears)
     for (const id of Object.keys(typeOf(scope, job.fileType).blocking)) {
-      const cleared = yield* get(books, keys.job, id)
+      const cleared = yield* get(books, kinds.job, id)
       if (cleared && cleared.order < job.order) yield* clearBlocking(books, cleared)
     }
   yield* changeType(books, scopeId, job.payerId, job.fileType, (type) => ({
@@ -71,9 +74,9 @@ function* rememberFull(books: Books, job: Job): Deciding<void> {
   const members = job.counts?.['members']
   if (job.full !== true || members === undefined) return
   const parts = [job.payerId, job.fileType] as const
-  const before = yield* get(books, keys.lastFull, ...parts)
+  const before = yield* get(books, kinds.lastFull, ...parts)
   if (before === undefined || before.order < job.order)
-    put(books, keys.lastFull, [...parts], { job: job.job, order: job.order, members })
+    put(books, kinds.lastFull, [...parts], { job: job.job, order: job.order, members })
 }
 
 /** An ended job no longer keeps gates closed, nor its lane. */
@@ -81,7 +84,7 @@ export function* clearBlocking(books: Books, job: Job): Deciding<void> {
   if (job.scope === undefined) return
   leaveLane(books, job)
   if (!stillBlocks(job)) return
-  put(books, keys.job, [job.job], { ...job, blocks: false })
+  put(books, kinds.job, [job.job], { ...job, blocks: false })
   yield* changeType(books, job.scope, job.payerId, job.fileType, (type) =>
     job.job in type.blocking
       ? { ...type, blocking: without(type.blocking, job.job) }
@@ -104,7 +107,7 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
   if (isOver(job.status)) return
   yield* giveBack(books, job)
   const { held: _held, stop: _stop, ...rest } = job
-  put(books, keys.job, [job.job], {
+  put(books, kinds.job, [job.job], {
     ...rest,
     status: end.status,
     because: end.because,
@@ -112,7 +115,7 @@ export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
     ...(end.sentence === undefined ? {} : { sentence: end.sentence }),
     endedAt: books.now,
   })
-  if (job.scope === undefined) return remove(books, keys.heldFile, job.payerId, job.order, job.job)
+  if (job.scope === undefined) return remove(books, kinds.heldFile, job.payerId, job.order, job.job)
   const bad = end.status === 'failed' || end.status === 'rejected' ? end.status : undefined
   const policy = mergePolicy(yield* policyRows(books, job.payerId), job.payerId, job.fileType)
   if (bad && policy.ordered && policy.haltOnFailure) yield* setLaneState(books, job, 'failed')

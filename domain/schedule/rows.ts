@@ -5,7 +5,7 @@ import { imageProblem } from '#domain/policy/image-problem'
 import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
 import { type Books, type Deciding, get, once, put } from '#domain/schedule/books'
-import type { Kind } from '#domain/schedule/keys'
+import type { Kind } from '#domain/schedule/kinds'
 
 /** The last row that parsed stays in force while an edit of it does not (design §3.9). */
 const goodRow: Kind<PolicyRow, [string, string]> = {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Findings } from '#domain/schedule/items'
+import { Findings } from '#domain/schedule/items/findings'
 
 /** `result.json`, written last by the startup script: the end of an attempt as the machine itself tells it. */
 export const RunResult = z.object({

@@ -1,6 +1,8 @@
 import { type Books, type Deciding, entries, get, isolated, openBooks, readAhead } from '#domain/schedule/books'
-import { LaneRef, type Scope } from '#domain/schedule/items'
+import { LaneRef } from '#domain/schedule/items/lane-ref'
+import type { Scope } from '#domain/schedule/items/scope'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { typeOf, viewLane } from '#domain/schedule/lanes'
 
 /** Files that have not started and wait for the same thing. `since`: when the first of them arrived, epoch milliseconds. */
@@ -37,7 +39,7 @@ export function* laneStandings(now: number, after?: string): Deciding<Standings>
   const lanes = yield* entries(books, keys.LANES, '', LaneRef, PAGE, after)
   yield* readAhead(
     books,
-    lanes.map(({ value }) => keys.scope.key(value.scope)),
+    lanes.map(({ value }) => keys.scope(value.scope)),
   )
   const standings: Standing[] = []
   for (const { value } of lanes) {
@@ -45,7 +47,7 @@ export function* laneStandings(now: number, after?: string): Deciding<Standings>
       books,
       value.scope,
       (function* (): Deciding<void> {
-        const scope = yield* get(books, keys.scope, value.scope)
+        const scope = yield* get(books, kinds.scope, value.scope)
         const standing = scope && (yield* standingOf(books, value, scope))
         if (standing) standings.push(standing)
       })(),
@@ -59,14 +61,14 @@ export function* laneStandings(now: number, after?: string): Deciding<Standings>
 /** Files that are held without an execution, after `after`. */
 export function* heldStandings(now: number, after?: string): Deciding<Standings> {
   const books = openBooks(now, 0)
-  const held = yield* entries(books, keys.HELD_FILES, '', keys.heldFile.schema, PAGE, after)
+  const held = yield* entries(books, keys.HELD_FILES, '', kinds.heldFile.schema, PAGE, after)
   yield* readAhead(
     books,
-    held.map(({ value }) => keys.job.key(value.job)),
+    held.map(({ value }) => keys.job(value.job)),
   )
   const standings: Standing[] = []
   for (const { value } of held) {
-    const job = yield* get(books, keys.job, value.job)
+    const job = yield* get(books, kinds.job, value.job)
     if (job?.status === 'registered')
       standings.push({ because: job.because ?? 'held', jobs: 1, since: job.registeredAt, gated: false })
   }

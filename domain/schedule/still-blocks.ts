@@ -1,4 +1,4 @@
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 
 /**
  * It ended badly and nobody has cleared it. Jobs of the first version do not say so themselves (`blocks` came later): of

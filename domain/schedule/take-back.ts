@@ -1,7 +1,8 @@
 import { closeAttempt, fenceNext, lastAttempt } from '#domain/schedule/attempts'
 import { type Books, call, type Deciding, get, put } from '#domain/schedule/books'
-import { isOver, type Job } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
+import * as kinds from '#domain/schedule/kinds'
 import { successInStore } from '#domain/schedule/results'
 import { clearBlocking, endRound } from '#domain/schedule/rounds'
 
@@ -14,7 +15,7 @@ export function* takeBack(
 ): Deciding<void> {
   if (job.status === 'failed' || job.status === 'rejected') {
     yield* clearBlocking(books, job)
-    put(books, keys.job, [job.job], { ...job, status, because, blocks: false })
+    put(books, kinds.job, [job.job], { ...job, status, because, blocks: false })
     return
   }
   if (isOver(job.status)) return
@@ -22,12 +23,12 @@ export function* takeBack(
     const attempt = yield* lastAttempt(books, job)
     if (attempt?.state === 'open' && (yield* successInStore(books, job, attempt))) return
     fenceNext(books, job, attempt)
-    put(books, keys.job, [job.job], { ...job, stop: { status, because } })
+    put(books, kinds.job, [job.job], { ...job, stop: { status, because } })
     if (attempt?.state === 'open')
       closeAttempt(books, attempt, { state: 'stopped', error: 'JobStopped', cause: because }, false)
     return
   }
-  const tokens = yield* get(books, keys.tokens, job.job)
+  const tokens = yield* get(books, kinds.tokens, job.job)
   yield* endRound(books, job, { status, because })
   if (tokens?.round === job.round)
     call(books, { call: 'fail-tokens', tokens: tokens.tokens, error: 'RoundIsOver', cause: because })

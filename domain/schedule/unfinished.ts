@@ -1,6 +1,7 @@
 import { type Books, type Deciding, put, remove } from '#domain/schedule/books'
-import type { Job, ScopeType } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Job } from '#domain/schedule/items/job'
+import type { ScopeType } from '#domain/schedule/items/scope'
+import * as kinds from '#domain/schedule/kinds'
 import { changeType } from '#domain/schedule/lanes'
 
 /**
@@ -13,7 +14,7 @@ export function* countIn(
   scope: string,
   more: Partial<ScopeType> = {},
 ): Deciding<void> {
-  put(books, keys.unfinished, [scope, fileType, job], { job })
+  put(books, kinds.unfinished, [scope, fileType, job], { job })
   yield* changeType(books, scope, payerId, fileType, (type) => ({
     ...type,
     ...more,
@@ -29,7 +30,7 @@ export function* countOut(
   scope: string,
   change: (type: ScopeType) => ScopeType,
 ): Deciding<void> {
-  remove(books, keys.unfinished, scope, fileType, job)
+  remove(books, kinds.unfinished, scope, fileType, job)
   yield* changeType(books, scope, payerId, fileType, (type) => ({
     ...change(type),
     unfinished: type.unfinished - 1,

@@ -1,8 +1,9 @@
 import type { Policy } from '#domain/policy/policy'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { bootLoop } from '#domain/schedule/boots'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { CapacityUnavailable } from '#functions/launch/launch-errors'
 
 /**
@@ -14,7 +15,7 @@ export const checkBoots = async (
   { bootFailures }: Policy,
   table: Pick<ScheduleTable, 'items'>,
 ): Promise<void> => {
-  const [item] = await table.items([keys.scope.key(payerId)])
-  const why = bootLoop(keys.scope.schema.optional().parse(item?.value), bootFailures)
+  const [item] = await table.items([keys.scope(payerId)])
+  const why = bootLoop(kinds.scope.schema.optional().parse(item?.value), bootFailures)
   if (why !== undefined) throw new CapacityUnavailable(why)
 }

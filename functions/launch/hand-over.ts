@@ -2,7 +2,8 @@ import type { Files } from '#domain/ports/files'
 import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { type Attempt, Job } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 import { runPrefix } from '#domain/schedule/run-result'
 import { policyOf } from '#functions/policy-of'
@@ -44,7 +45,7 @@ export const handOver = async (job: Job, attempt: Attempt, deps: HandingOver): P
     await results.writeJson(`${prefix}in/${RULES}`, await rulesOf(table, job, policy))
   }
   for (const [type, id] of Object.entries(job.ranAfter ?? {})) {
-    const [item] = await table.items([keys.job.key(id)])
+    const [item] = await table.items([keys.job(id)])
     const { output } = Job.parse(item?.value)
     for (const name of output?.names ?? []) {
       names.push(`${type}/${name}`)

@@ -4,7 +4,8 @@ import type { MachinePolicy } from '#domain/policy/machine-fields'
 import { machineFor } from '#domain/policy/machine-for'
 import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Attempt, Job } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
+import { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 import { jobFacts } from '#functions/job-facts'
 import { checkBoots } from '#functions/launch/check-boots'
@@ -56,7 +57,7 @@ const ownAttempt = async (
 /** One instance for one turn of one round; safe to run any number of times with the same or another token. */
 const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
   deps.log.about({ job: input.job, round: input.round, turn: input.turn })
-  const [item] = await deps.table.items([keys.job.key(input.job)])
+  const [item] = await deps.table.items([keys.job(input.job)])
   const job = item ? Job.parse(item.value) : undefined
   if (job) deps.log.about(jobFacts(job))
   const attempts = await attemptsOf(deps.table, input)

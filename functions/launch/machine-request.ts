@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { imageOf } from '#domain/launching'
 import type { MachineRequest } from '#domain/ports/machines'
 import { progressSeconds } from '#domain/progress'
-import type { Attempt, Candidate, Job } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Candidate } from '#domain/schedule/items/candidate'
+import type { Job } from '#domain/schedule/items/job'
 import { renderUserData } from '#functions/launch/user-data'
 
 export type Requesting = {

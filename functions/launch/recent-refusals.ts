@@ -1,5 +1,5 @@
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Refused } from '#domain/schedule/items'
+import { Refused } from '#domain/schedule/items/refused'
 import * as keys from '#domain/schedule/keys'
 
 /** More than there are candidates: 12 types, 2 markets, 6 zones. */

@@ -1,6 +1,6 @@
 import type { Machines } from '#domain/ports/machines'
 import { type ScheduleTable, Superseded } from '#domain/ports/schedule-table'
-import { Attempt } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
 import * as keys from '#domain/schedule/keys'
 import type { Log } from '#functions/log'
 
@@ -34,7 +34,7 @@ export const recordMachine = async (
       return recorded
     } catch (error) {
       if (!(error instanceof Superseded)) throw error
-      const [item] = await deps.table.items([keys.attempt.key(opened.job, opened.round, opened.attempt)])
+      const [item] = await deps.table.items([keys.attempt(opened.job, opened.round, opened.attempt)])
       attempt = Attempt.parse(item?.value)
       const ours = attempt.state === 'open' && (attempt.instanceId ?? instanceId) === instanceId
       if (ours && attempt.instanceId !== undefined) return attempt

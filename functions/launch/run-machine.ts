@@ -5,7 +5,9 @@ import type { Machines } from '#domain/ports/machines'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { firstFree, refusedAt } from '#domain/refusals'
-import type { Attempt, Candidate, Job } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Candidate } from '#domain/schedule/items/candidate'
+import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 import { CapacityUnavailable, LaunchRejected, LaunchUnclear } from '#functions/launch/launch-errors'
 import { clientTokenOf, type Requesting, requestOf } from '#functions/launch/machine-request'
@@ -36,7 +38,7 @@ type Asked = { attempt: Attempt; candidate: Candidate; name: string; message: st
 const goOn = async ({ attempt, candidate, name }: Asked, deps: Running): Promise<Attempt> => {
   const now = deps.now()
   const refusal = refusedAt(candidate, name, now)
-  await deps.table.write(keys.refusal.key(candidate), refusal)
+  await deps.table.write(keys.refusal(candidate), refusal)
   const { candidates } = attempt.request
   const known = [...(await recentRefusals(deps.table)), refusal]
   const next = firstFree(candidates, known, attempt.candidate + 1, now)

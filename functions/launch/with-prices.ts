@@ -1,6 +1,6 @@
 import { prices } from '#config/prices'
 import { hourlyPrice, MONTH_HOURS, unitPrice } from '#domain/prices'
-import type { Candidate } from '#domain/schedule/items'
+import type { Candidate } from '#domain/schedule/items/candidate'
 
 /** Candidates with the price that each has today: a job is charged by what held when its attempt was opened. */
 export const withPrices = (candidates: readonly Candidate[]): Candidate[] =>

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Instance } from '#domain/schedule/items'
+import { Instance } from '#domain/schedule/items/instance'
 import * as keys from '#domain/schedule/keys'
 import { instanceOfKey } from '#domain/schedule/run-result'
 import { keepProgress, progressKey } from '#functions/keep-progress'
@@ -23,7 +23,7 @@ export const progress = async ({ detail }: z.infer<typeof Input>, deps: Deps): P
   const from = instanceOfKey(key)
   if (!from) return
   const { instanceId } = from
-  const [item] = await deps.table.items([keys.instance.key(instanceId)])
+  const [item] = await deps.table.items([keys.instance(instanceId)])
   const { job, round, attempt } = Instance.safeParse(item?.value).data ?? {}
   // The first sign of life may overtake the record of the instance; the next one comes in two minutes, `sweep` before.
   if (job === undefined || round === undefined || attempt === undefined) {

@@ -2,7 +2,7 @@ import { isAtLeast, type PayerFileDone, payerFileDone, pointerKey } from '#domai
 import type { Announcements } from '#domain/ports/announcements'
 import type { Pointers } from '#domain/ports/pointers'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Job } from '#domain/schedule/items'
+import { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 
 export type Announcing = {
@@ -28,7 +28,7 @@ const point = async (done: PayerFileDone, pointers: Pointers): Promise<void> => 
  * nothing new and publishes the same event again.
  */
 export const announce = async (job: string, deps: Announcing): Promise<void> => {
-  const [item] = await deps.table.items([keys.job.key(job)])
+  const [item] = await deps.table.items([keys.job(job)])
   const done = payerFileDone(Job.parse(item?.value), deps.resultsBucket)
   if (!done) return
   await point(done, deps.pointers)

@@ -5,8 +5,11 @@ import type { PolicyTables } from '#domain/ports/policy-tables'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Call } from '#domain/schedule/calls'
-import { Attempt, isOver, Job } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
+import { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Log } from '#functions/log'
 import { type Announcing, announce } from '#functions/schedule/announce'
 
@@ -24,7 +27,7 @@ export type Acting = Announcing & {
 type Of<C extends Call['call']> = Extract<Call, { call: C }>
 
 const start = async (what: Of<'start-execution'>, { table, executions }: Acting): Promise<void> => {
-  const [item] = await table.items([keys.job.key(what.job)])
+  const [item] = await table.items([keys.job(what.job)])
   const job = Job.parse(item?.value)
   if (isOver(job.status) || job.round !== what.round) return
   const { bucket, key, version, payerId, fileType } = job
@@ -37,7 +40,7 @@ const start = async (what: Of<'start-execution'>, { table, executions }: Acting)
 /** A success is announced by the same call: one of its own would be three write units and one of a transaction's hundred actions. */
 const answerAttempt = async (what: Of<'answer-attempt'>, acting: Acting): Promise<void> => {
   const { table, executions } = acting
-  const [item] = await table.items([keys.attempt.key(what.job, what.round, what.attempt)])
+  const [item] = await table.items([keys.attempt(what.job, what.round, what.attempt)])
   const attempt = Attempt.parse(item?.value)
   for (const token of attempt.tokens)
     if (what.error === undefined)
@@ -58,7 +61,7 @@ const remark = async (
 ): Promise<void> => {
   const latest = async (): Promise<string> => {
     const [item] = await table.items([key])
-    return keys.rowRemark.schema.safeParse(item?.value).data?.status ?? decided
+    return kinds.rowRemark.schema.safeParse(item?.value).data?.status ?? decided
   }
   let status: string
   do {
@@ -97,11 +100,11 @@ const act = async (what: Call, acting: Acting): Promise<void> => {
     case 'send':
       return acting.inbox.send('facts', what.body)
     case 'row-status':
-      return remark(keys.rowRemark.key(what.payerId, what.fileType), what.status, acting, (status) =>
+      return remark(keys.rowRemark(what.payerId, what.fileType), what.status, acting, (status) =>
         acting.tables.setRowStatus(what.payerId, what.fileType, status),
       )
     case 'pool-status':
-      return remark(keys.poolRemark.key(what.pool), what.status, acting, (status) =>
+      return remark(keys.poolRemark(what.pool), what.status, acting, (status) =>
         acting.tables.setPoolStatus(what.pool, status),
       )
   }

@@ -1,9 +1,10 @@
 import { parseOnce } from '#domain/parse-once'
 import { type ScheduleTable, Superseded, TooLarge } from '#domain/ports/schedule-table'
 import { type Decision, decide } from '#domain/schedule/decide'
-import { Job } from '#domain/schedule/items'
+import { Job } from '#domain/schedule/items/job'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { type Journaling, keepTranscript } from '#functions/schedule/journal'
 import { notice } from '#functions/schedule/notice'
@@ -25,8 +26,8 @@ const nothingToWrite = ({ writes, calls }: Decision): boolean => writes.length =
  * other: a sound message would be quarantined, or an edit passed over. @throws Superseded
  */
 const stillHolds = async ({ seq }: Decision, table: ScheduleTable): Promise<void> => {
-  const [item] = await table.items([keys.shard.key()])
-  const now = keys.shard.schema.optional().parse(item?.value)?.seq ?? 0
+  const [item] = await table.items([keys.shard()])
+  const now = kinds.shard.schema.optional().parse(item?.value)?.seq ?? 0
   if (now !== seq) throw new Superseded(`the shard is at ${now}, the decision was made at ${seq}`)
 }
 

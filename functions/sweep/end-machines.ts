@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Machine, Machines } from '#domain/ports/machines'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Attempt } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
 import * as keys from '#domain/schedule/keys'
 
 type Deps = { table: Pick<ScheduleTable, 'items' | 'write'>; machines: Pick<Machines, 'terminate'> }
@@ -20,7 +20,7 @@ const owned = async ({ instanceId, tags }: Machine, table: Deps['table']): Promi
   const named = Tags.safeParse(tags)
   if (!named.success) return false
   const { job, round, attempt } = named.data
-  const [item] = await table.items([keys.attempt.key(job, round, attempt)])
+  const [item] = await table.items([keys.attempt(job, round, attempt)])
   const found = Attempt.safeParse(item?.value)
   if (!found.success || found.data.state !== 'open') return false
   return found.data.instanceId === undefined || found.data.instanceId === instanceId

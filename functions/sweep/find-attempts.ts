@@ -2,7 +2,7 @@ import type { Inbox } from '#domain/ports/inbox'
 import type { Machine } from '#domain/ports/machines'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import type { Attempt } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
 import { runPrefix } from '#domain/schedule/run-result'
 import { openAttempts } from '#functions/sweep/open-attempts'
 

@@ -1,6 +1,6 @@
 import type { Inbox } from '#domain/ports/inbox'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Due } from '#domain/schedule/items'
+import { Due } from '#domain/schedule/items/due'
 import * as keys from '#domain/schedule/keys'
 
 /** Due times that one look announces; the next minute brings the rest. */

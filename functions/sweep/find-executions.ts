@@ -2,7 +2,8 @@ import { roundOfName } from '#domain/execution-name'
 import type { Executions } from '#domain/ports/executions'
 import type { Inbox } from '#domain/ports/inbox'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { isOver, Job } from '#domain/schedule/items'
+import { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 
 type Deps = { table: Pick<ScheduleTable, 'items'>; executions: Pick<Executions, 'ended'>; inbox: Inbox }
@@ -20,7 +21,7 @@ export const findExecutions = async ({ table, executions, inbox }: Deps, now: nu
     const rounds = ended.flatMap(({ name }) => roundOfName(name) ?? [])
     const ids = [...new Set(rounds.map(({ job }) => job))]
     if (ids.length === 0) continue
-    const jobs = (await table.items(ids.map((id) => keys.job.key(id)))).flatMap((item) =>
+    const jobs = (await table.items(ids.map((id) => keys.job(id)))).flatMap((item) =>
       item ? [Job.parse(item.value)] : [],
     )
     const open = rounds.filter(({ job: id, round }) =>

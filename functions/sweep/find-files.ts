@@ -20,7 +20,7 @@ export const findFiles = async ({ table, files, inbox, landingBucket }: Deps, no
     const old = page.files.filter(({ landedAt }) => now - landedAt > GRACE_MS)
     for (let i = 0; i < old.length; i += PAGE) {
       const some = old.slice(i, i + PAGE)
-      const jobs = await table.items(some.map((file) => keys.job.key(jobIdOf(file))))
+      const jobs = await table.items(some.map((file) => keys.job(jobIdOf(file))))
       for (const { bucket, key, version, bytes } of some.filter((_, at) => !jobs[at])) {
         const job = jobIdOf({ bucket, key, version })
         const body = { kind: 'landed', job, bucket, key, version, bytes, sequencer: '', newest: true, at: now }

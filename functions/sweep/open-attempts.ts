@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
-import { Attempt } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
 import * as keys from '#domain/schedule/keys'
 
 const Open = z.object({ job: z.string(), round: z.int(), attempt: z.int() })
@@ -15,7 +15,7 @@ export async function* openAttempts(table: Pick<ScheduleTable, 'page' | 'items'>
     const page = await table.page({ pk: keys.OPEN, prefix: '', limit: PAGE, ...(after === undefined ? {} : { after }) })
     const wanted = page.items.map(({ value }) => {
       const { job, round, attempt } = Open.parse(value)
-      return keys.attempt.key(job, round, attempt)
+      return keys.attempt(job, round, attempt)
     })
     for (const item of wanted.length === 0 ? [] : await table.items(wanted)) if (item) yield Attempt.parse(item.value)
     if (page.complete) return

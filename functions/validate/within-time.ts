@@ -1,4 +1,4 @@
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 import { ValidationTimedOut } from '#functions/validate/validate-errors'
 
 /** For the report, the log and the answer; what is left after them is not worth a chunk. */

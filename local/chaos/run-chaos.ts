@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { liveInstances } from '#cli/live-instances'
 import { scanJobs } from '#cli/live-jobs'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { judge } from '#local/chaos/judge'
 import { observe } from '#local/chaos/observed'
 import { kinds, type Plan } from '#local/chaos/plan'

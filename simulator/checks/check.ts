@@ -1,4 +1,4 @@
-import type { Attempt } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
 import type { Commit } from '../world/journal.ts'
 import type { World } from '../world/world.ts'
 

@@ -1,4 +1,5 @@
-import { isOver, type Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
 import type { World } from '../world/world.ts'
 import { admittedBy, type Check, editedMeanwhile } from './check.ts'
 import { blocks, jobsOf, replaced, scopeItem, succeededInS3 } from './referee.ts'

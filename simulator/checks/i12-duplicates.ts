@@ -1,4 +1,4 @@
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { meaningOf } from '../world/pump.ts'
 import type { World } from '../world/world.ts'
 import type { Check } from './check.ts'

@@ -1,4 +1,5 @@
-import { isOver, PoolState } from '#domain/schedule/items'
+import { PoolState } from '#domain/schedule/items/pool-state'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 import type { Check } from './check.ts'
 import { itemAt, lanes, scopeItem } from './referee.ts'
@@ -17,7 +18,7 @@ export const capacity: Check = {
     const wrong = world.journal.repairs.map((what) => `a sum had to be put right: ${what}`)
     const jobs = [...world.journal.jobs.values()]
     for (const pool of ['p', 'q']) {
-      const used = PoolState.parse(itemAt(world, keys.poolState.key(pool)) ?? { usedVcpus: 0, usedInstances: 0 })
+      const used = PoolState.parse(itemAt(world, keys.poolState(pool)) ?? { usedVcpus: 0, usedInstances: 0 })
       const held = jobs.filter((job) => job.held?.pool === pool)
       const vcpus = held.reduce((sum, job) => sum + (job.held?.need.vcpus ?? 0), 0)
       if (used.usedVcpus !== vcpus || used.usedInstances !== held.length)

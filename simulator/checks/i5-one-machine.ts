@@ -1,4 +1,4 @@
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { attemptId } from '../world/journal.ts'
 import type { Check } from './check.ts'
 

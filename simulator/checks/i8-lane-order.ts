@@ -1,4 +1,4 @@
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { admittedBy, type Check, editedMeanwhile } from './check.ts'
 import { blocks, jobsOf } from './referee.ts'
 

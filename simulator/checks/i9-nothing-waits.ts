@@ -1,4 +1,6 @@
-import { isOver, type Job, Tokens } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
+import { isOver } from '#domain/schedule/items/status'
+import { Tokens } from '#domain/schedule/items/tokens'
 import * as keys from '#domain/schedule/keys'
 import type { World } from '../world/world.ts'
 import type { Check } from './check.ts'
@@ -22,7 +24,7 @@ const held = (world: World, job: Job): string[] => {
   if (job.status !== 'waiting') return [`${job.key} (${job.job}) is ${job.status} for ever`]
   const execution = world.machine.executions.get(job.execution ?? '')
   if (execution?.status !== 'RUNNING') return [`${job.key} (${job.job}) waits, its execution is ${execution?.status}`]
-  const known = Tokens.parse(itemAt(world, keys.tokens.key(job.job)) ?? { round: 0, tokens: [] })
+  const known = Tokens.parse(itemAt(world, keys.tokens(job.job)) ?? { round: 0, tokens: [] })
   return execution.token !== undefined && known.tokens.includes(execution.token)
     ? []
     : [`${job.key} (${job.job}) waits in ${execution.state} with a token that the scheduler does not know`]

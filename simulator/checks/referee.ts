@@ -1,6 +1,10 @@
 import { needOf } from '#domain/policy/instance-types'
-import { isOver, type Job, LaneEntry, type Scope } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
+import { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { Scope } from '#domain/schedule/items/scope'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { World } from '../world/world.ts'
 
 /** How a lane stands, counted anew from all jobs and from the rows in force: not by the scheduler's counters and boards. */
@@ -45,7 +49,7 @@ export const jobsOf = ({ journal }: World, scope: string, type: string): Job[] =
   [...journal.jobs.values()].filter((job) => job.scope === scope && job.fileType === type)
 
 export const scopeItem = (world: World, scope: string): Scope | undefined =>
-  keys.scope.schema.optional().parse(itemAt(world, keys.scope.key(scope)))
+  kinds.scope.schema.optional().parse(itemAt(world, keys.scope(scope)))
 
 const gate = (world: World, job: Job): string | undefined => {
   const waived = scopeItem(world, job.scope ?? '')?.types[job.fileType]?.waivedBefore
@@ -78,7 +82,7 @@ export const standing = (world: World, scope: string, type: string): Standing | 
   const pool = world.inForce.pool(policy.pool)
   const need = needOf(policy.instanceTypes)
   const found = scopeItem(world, scope)?.types[type]
-  const entry = LaneEntry.optional().parse(itemAt(world, keys.laneEntry.key(scope, type, head.order, head.job)))
+  const entry = LaneEntry.optional().parse(itemAt(world, keys.laneEntry(scope, type, head.order, head.job)))
   const times = [
     policy.after.length > 0 ? head.registeredAt + policy.graceSeconds * 1000 : 0,
     policy.quietSeconds > 0 ? Math.max(...jobs.map((job) => job.registeredAt)) + policy.quietSeconds * 1000 : 0,

@@ -1,5 +1,6 @@
 import type { Transaction } from '#domain/ports/schedule-table'
-import type { Attempt, Job } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
 
 /** A file version as it lay in S3, and what its sender knows of it. */
 export type Landing = {

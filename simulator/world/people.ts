@@ -1,6 +1,6 @@
 import { deleteKey, drop } from '#adapters/memory/files'
 import { jobIdOf } from '#domain/job-id'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { lanes, scopeItem } from '../checks/referee.ts'
 import { objectEvent } from './events.ts'
 import type { Act } from './plan.ts'

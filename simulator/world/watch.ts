@@ -1,6 +1,7 @@
 import { parseOnce } from '#domain/parse-once'
 import type { AttemptWrite, Transaction } from '#domain/ports/schedule-table'
-import { Attempt, Job } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
+import { Job } from '#domain/schedule/items/job'
 import type { Check } from '../checks/check.ts'
 import type { Call } from './invocation.ts'
 import { attemptId, type Commit } from './journal.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isQuiescent } from '#cli/quiescence'
 import type { Machine } from '#domain/ports/machines'
-import type { Status } from '#domain/schedule/items'
+import type { Status } from '#domain/schedule/items/status'
 
 const job = (status: Status, because?: string) => ({ jobId: 'a', status, ...(because !== undefined && { because }) })
 const instance = (state: string): Machine => ({ instanceId: 'i-1', state, tags: {}, launchedAt: 0 })

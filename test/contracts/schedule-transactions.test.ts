@@ -6,7 +6,7 @@ import {
   TooLarge,
   type Transaction,
 } from '#domain/ports/schedule-table'
-import type { Attempt } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
 import * as keys from '#domain/schedule/keys'
 import { at, scheduleTables } from '#test/contracts/schedule-tables'
 
@@ -15,7 +15,7 @@ const transaction = (change: Partial<Transaction>): Transaction => ({
   ...change,
 })
 const callAt = (n: number): Transaction['calls'][number] => ({
-  key: keys.call.key(1, n),
+  key: keys.call(1, n),
   item: { at: 1, tries: 0, what: { call: 'terminate', instanceId: `i-${n}` } },
 })
 const recordOf = (jobId: string): Transaction['records'][number] => ({
@@ -175,11 +175,11 @@ describe.each(scheduleTables)('transactions of the schedule over $over', ({ open
   })
 
   describe('an attempt', () => {
-    const attemptAt = (n = 1) => table.items([keys.attempt.key('j', 1, n)]).then(([item]) => item?.value)
+    const attemptAt = (n = 1) => table.items([keys.attempt('j', 1, n)]).then(([item]) => item?.value)
     const openOnes = () =>
       table.page({ pk: keys.OPEN, prefix: '', limit: 10 }).then(({ items }) => items.map(({ value }) => value))
     const aJob = (change: object = {}) =>
-      table.write(keys.job.key('j'), { job: 'j', status: 'starting', round: 1, turn: 3, ...change })
+      table.write(keys.job('j'), { job: 'j', status: 'starting', round: 1, turn: 3, ...change })
 
     it.each(['starting', 'running'])('opens for a job that is %s, and stands among the open ones', async (status) => {
       await aJob({ status })
@@ -224,7 +224,7 @@ describe.each(scheduleTables)('transactions of the schedule over $over', ({ open
     it('records its instance, and keeps what was heard of that one before', async () => {
       await aJob()
       await table.writeAttempt(opens())
-      await table.write(keys.instance.key('i-1'), { instanceId: 'i-1', ended: 'terminated', expiresAt: 9 })
+      await table.write(keys.instance('i-1'), { instanceId: 'i-1', ended: 'terminated', expiresAt: 9 })
       const attempt = anAttempt({ rev: 2, instanceId: 'i-1' })
       await table.writeAttempt(opens({ attempt, was: 1, instanceId: 'i-1' }))
       expect(await attemptAt()).toEqual(attempt)

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { candidatesOf, deadlinesOf, imageOf, nextLaunch, outgrown, spotLosses } from '#domain/launching'
 import { defaultPolicy } from '#domain/policy/defaults'
 import { Policy } from '#domain/policy/policy'
-import type { Attempt, Job } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import type { Job } from '#domain/schedule/items/job'
 
 const aJob = (change: Partial<Job> = {}): Job => ({
   ...{ job: 'j', bucket: 'b', key: 'acme/member/a', version: 'v', bytes: 1, payerId: 'acme', fileType: 'member' },

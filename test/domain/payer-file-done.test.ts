@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isAtLeast, PayerFileDone, payerFileDone, pointerKey } from '#domain/payer-file-done'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 import { aFileDone } from '#test/support/a-file-done'
 
 const job = (more: Partial<Job> = {}): Job => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { firstFree, refusedAt } from '#domain/refusals'
-import type { Candidate } from '#domain/schedule/items'
+import type { Candidate } from '#domain/schedule/items/candidate'
 
 const NOW = 1_790_000_000_000
 const candidate = (name: string): Candidate => {

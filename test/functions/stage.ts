@@ -12,7 +12,7 @@ import { jobIdOf } from '#domain/job-id'
 import type { PayerFileDone } from '#domain/payer-file-done'
 import type { PushedProcessor } from '#domain/ports/processors'
 import type { StoredItem } from '#domain/schedule/books'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { runPrefix } from '#domain/schedule/run-result'
 import { launch } from '#functions/launch/launch'
 import type { Measure } from '#functions/metrics'
@@ -105,8 +105,8 @@ export const stage = (instances = 2, rows: Record<string, unknown>[] = []) => {
     about,
     measures,
     itemsOf,
-    job: (id: string) => keys.job.schema.parse(itemsOf(`JOB#${id}`, 'STATE')[0]?.value),
-    attempts: (id: string) => itemsOf(`JOB#${id}`, 'ATTEMPT#').map(({ value }) => keys.attempt.schema.parse(value)),
+    job: (id: string) => kinds.job.schema.parse(itemsOf(`JOB#${id}`, 'STATE')[0]?.value),
+    attempts: (id: string) => itemsOf(`JOB#${id}`, 'ATTEMPT#').map(({ value }) => kinds.attempt.schema.parse(value)),
 
     /** `schedule` gets these bodies as one batch. */
     say: (bodies: readonly unknown[], receives = 1, over: Partial<typeof deps> = {}) =>

@@ -35,7 +35,7 @@ describe('lesson 14: a cap is a transaction, not a count', () => {
       await Promise.all([deliver(world, [world.result(job)]), deliver(world, [{ kind: 'pool-edited', pool: 'p' }])])
       await world.drain()
       expect(atWork()).toHaveLength(Math.min(cap, files.length - ended - 1))
-      expect(world.itemsOf('POOL#p', keys.poolState.key('p').sk)[0]?.value).toMatchObject({
+      expect(world.itemsOf('POOL#p', keys.poolState('p').sk)[0]?.value).toMatchObject({
         usedInstances: atWork().length,
         usedVcpus: 2 * atWork().length,
       })

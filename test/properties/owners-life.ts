@@ -1,5 +1,6 @@
 import { Superseded } from '#domain/ports/schedule-table'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { deleted, landed, type Of } from '#test/support/file-life'
 import { type MemoryWorld, memoryWorld } from '#test/support/memory-world'
@@ -65,7 +66,7 @@ export const ownersLife = (seed: number, odds: Odds, look: (world: MemoryWorld) 
   const ask = (request: Request): void => {
     const before = JSON.stringify(world.jobs())
     decide([request], false)
-    const answer = world.get(keys.request, request.id)
+    const answer = world.get(kinds.request, request.id)
     if (!answer) return fail([`${request.id} has no answer`])
     const found = answer.done ? answers.done : answers.refused
     found.set(request.action, (found.get(request.action) ?? 0) + 1)

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { openBooks } from '#domain/schedule/books'
 import { type Explanation, explain } from '#domain/schedule/explain'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { ownersLife } from '#test/properties/owners-life'
 import type { MemoryWorld } from '#test/support/memory-world'
 import { calm, type Odds } from '#test/support/world-around'
@@ -29,7 +30,7 @@ const wrongWords = (world: MemoryWorld): string[] =>
     if (told.lane && told.lane.position > told.lane.of) wrong.push(`stands at ${told.lane.position} of ${told.lane.of}`)
     if (told.pool && told.pool.position < 1) wrong.push('stands on no place of its board')
     for (const other of told.waitingFor.filter((each) => each.startsWith('acme-') || each.startsWith('bolt-')))
-      if (!world.get(keys.job, other) || other === job) wrong.push(`waits for ${other}`)
+      if (!world.get(kinds.job, other) || other === job) wrong.push(`waits for ${other}`)
     return wrong.map((each) => `${job}, told ${told.because}: ${each}`)
   })
 
@@ -59,7 +60,7 @@ describe.each([
       const left = world.jobs().filter(({ status, payerId }) => !isOver(status) && payerId !== 'cora')
       if (odds === calm)
         fail(left.map(({ job, status }) => `${job} is still ${status}: ${explained(world, job)?.sentence}`))
-      expect(world.get(keys.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }).toMatchObject({
+      expect(world.get(kinds.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }).toMatchObject({
         usedVcpus: 0,
         usedInstances: 0,
       })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { JobRow } from '#cli/job-row'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import { eventually } from '#test/support/eventually'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'
 import { ownerActs } from '#test/support/owner-acts'

@@ -1,7 +1,8 @@
 import { Superseded } from '#domain/ports/schedule-table'
-import type { Attempt } from '#domain/schedule/items'
-import { isOver } from '#domain/schedule/items'
+import type { Attempt } from '#domain/schedule/items/attempt'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { runPrefix } from '#domain/schedule/run-result'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -82,17 +83,17 @@ export const launchRequest: Attempt['request'] = {
 /** What `launch` writes, on the conditions of its transaction: the job at work in this round and turn, not stopped. */
 export const writeAttempt = (world: MemoryWorld, attempt: Attempt, was: number | undefined): Attempt => {
   const job = world.job(attempt.job)
-  const before = world.get(keys.attempt, attempt.job, attempt.round, attempt.attempt)
+  const before = world.get(kinds.attempt, attempt.job, attempt.round, attempt.attempt)
   const atWork = (job.status === 'starting' || job.status === 'running') && !job.stop && !isOver(job.status)
   if (!atWork || job.round !== attempt.round || job.turn !== attempt.turn || before?.rev !== was)
     throw new Superseded(`${attempt.job} is ${job.status}, or its attempt is not at ${was}`)
-  world.put(keys.attempt, [attempt.job, attempt.round, attempt.attempt], attempt)
+  world.put(kinds.attempt, [attempt.job, attempt.round, attempt.attempt], attempt)
   const { job: id, round, attempt: n, instanceId } = attempt
-  if (attempt.state === 'open') world.put(keys.open, [id, round, n], { job: id, round, attempt: n })
-  else world.remove(keys.open.key(id, round, n))
+  if (attempt.state === 'open') world.put(kinds.open, [id, round, n], { job: id, round, attempt: n })
+  else world.remove(keys.open(id, round, n))
   if (instanceId !== undefined)
-    world.put(keys.instance, [instanceId], {
-      ...world.get(keys.instance, instanceId),
+    world.put(kinds.instance, [instanceId], {
+      ...world.get(kinds.instance, instanceId),
       instanceId,
       job: id,
       round,
@@ -129,7 +130,7 @@ export const writeResult = (
 /** A whole happy life, in one go; the job's id. */
 export const succeed = (world: MemoryWorld, key: string, version = 1): string => {
   const job = jobOf(key, version)
-  if (!world.get(keys.job, job)) world.run([landed(key, version)])
+  if (!world.get(kinds.job, job)) world.run([landed(key, version)])
   if (world.job(job).status === 'validating') world.run([parked(job)])
   finish(world, job)
   return job

@@ -2,8 +2,9 @@ import { Superseded } from '#domain/ports/schedule-table'
 import type { Answer, Page, Question, StoredItem } from '#domain/schedule/books'
 import type { Call } from '#domain/schedule/calls'
 import { type Decision, decide } from '#domain/schedule/decide'
-import type { Job } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Job } from '#domain/schedule/items/job'
+import type * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 
 /** DynamoDB's limit of one transaction (aws-facts). */
@@ -89,14 +90,14 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
     /** @throws Superseded when the shard or a fenced item is not as it was read. */
     commit({ seq, writes, fences, calls }: Decision): void {
       if (writes.length === 0 && calls.length === 0) return
-      if ((world.get(keys.shard)?.seq ?? 0) !== seq) throw new Superseded('the shard moved')
+      if ((world.get(kinds.shard)?.seq ?? 0) !== seq) throw new Superseded('the shard moved')
       for (const { key, rev } of fences)
         if (rev === undefined ? items.has(idOf(key)) : revOf(items.get(idOf(key))) !== rev)
           throw new Superseded(`${key.pk} ${key.sk} is not at ${rev}`)
       for (const { key, value } of writes)
         if (value === undefined) remove(key)
         else set(key, value)
-      world.put(keys.shard, [], { seq: seq + 1 })
+      world.put(kinds.shard, [], { seq: seq + 1 })
       world.calls.push(...calls.map(({ what }) => what))
     },
 
@@ -108,11 +109,11 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
       return decision.calls.map(({ what }) => what)
     },
 
-    get<T, A extends readonly unknown[]>(kind: keys.Kind<T, A>, ...parts: A): T | undefined {
+    get<T, A extends readonly unknown[]>(kind: kinds.Kind<T, A>, ...parts: A): T | undefined {
       const item = items.get(idOf(kind.key(...parts)))
       return item && kind.schema.parse(item.value)
     },
-    put<T, A extends readonly unknown[]>(kind: keys.Kind<T, A>, parts: A, value: T): void {
+    put<T, A extends readonly unknown[]>(kind: kinds.Kind<T, A>, parts: A, value: T): void {
       set(kind.key(...parts), value)
     },
     /** Any item, as it lies in the table. */
@@ -123,14 +124,14 @@ export const memoryWorld = (tables: { rows?: unknown[]; pools?: unknown[] } = {}
       [...partition(pk).values()].filter(({ sk }) => sk.startsWith(prefix)).sort((a, b) => (a.sk < b.sk ? -1 : 1)),
 
     job(id: string): Job {
-      const job = world.get(keys.job, id)
+      const job = world.get(kinds.job, id)
       if (!job) throw new Error(`no job ${id}; there are ${world.jobs().map((each) => each.job)}`)
       return job
     },
     jobs: (): Job[] =>
       [...items.values()]
         .filter(({ pk, sk }) => pk.startsWith('JOB#') && sk === 'STATE')
-        .map(({ value }) => keys.job.schema.parse(value)),
+        .map(({ value }) => kinds.job.schema.parse(value)),
   }
   return world
 }

@@ -1,8 +1,11 @@
 import { nextLaunch } from '#domain/launching'
 import { Superseded } from '#domain/ports/schedule-table'
 import type { Call } from '#domain/schedule/calls'
-import { Attempt, Due, isOver } from '#domain/schedule/items'
+import { Attempt } from '#domain/schedule/items/attempt'
+import { Due } from '#domain/schedule/items/due'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { instance, launchRequest, resultWritten, writeAttempt, writeResult } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -100,7 +103,7 @@ export const worldAround = (world: MemoryWorld, random: Random, odds: Odds) => {
 
   const launch = (execution: Execution, turn: number, token: string) => {
     const { job: id, round } = execution
-    const job = world.get(keys.job, id)
+    const job = world.get(kinds.job, id)
     const attempts = world.under(`JOB#${id}`, keys.attemptPrefix(round)).map(({ value }) => Attempt.parse(value))
     const next = nextLaunch(job, { round, turn, token }, attempts, 3)
     try {
@@ -160,7 +163,7 @@ export const worldAround = (world: MemoryWorld, random: Random, odds: Odds) => {
       machine.recorded = true
     } catch (error) {
       if (!(error instanceof Superseded)) throw error
-      const now = world.get(keys.attempt, attempt.job, attempt.round, attempt.attempt)
+      const now = world.get(kinds.attempt, attempt.job, attempt.round, attempt.attempt)
       if (now?.state !== 'open' || (now.instanceId ?? machine.id) !== machine.id) return off(machine)
       if (now.instanceId === undefined) record(now, machine)
     }
@@ -211,7 +214,7 @@ export const worldAround = (world: MemoryWorld, random: Random, odds: Odds) => {
         }
         return
       case 'answer-attempt': {
-        const attempt = world.get(keys.attempt, call.job, call.round, call.attempt)
+        const attempt = world.get(kinds.attempt, call.job, call.round, call.attempt)
         for (const token of attempt?.tokens ?? [])
           if (call.error === undefined) succeedToken(token)
           else failToken(token, call.error)

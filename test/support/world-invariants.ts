@@ -3,8 +3,13 @@ import { PolicyRow } from '#domain/policy/policy'
 import { PoolRow } from '#domain/policy/pool'
 import { bootLoop } from '#domain/schedule/boots'
 import { spentOn } from '#domain/schedule/charge'
-import { BoardEntry, isOver, type Job, LaneEntry, type Scope } from '#domain/schedule/items'
+import { BoardEntry } from '#domain/schedule/items/board-entry'
+import type { Job } from '#domain/schedule/items/job'
+import { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { Scope } from '#domain/schedule/items/scope'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -25,7 +30,7 @@ const poolOf = (world: MemoryWorld, pool: string): PoolRow | undefined =>
 export const scopesOf = (world: MemoryWorld): [string, Scope][] =>
   [...world.items.values()]
     .filter(({ pk }) => pk.startsWith('SCOPE#'))
-    .map(({ pk, value }) => [pk.slice('SCOPE#'.length), keys.scope.schema.parse(value)])
+    .map(({ pk, value }) => [pk.slice('SCOPE#'.length), kinds.scope.schema.parse(value)])
 
 /** How a lane stands by the tables as they are. */
 export const standing = (world: MemoryWorld, id: string, scope: Scope, type: string): Readiness | undefined => {
@@ -39,7 +44,7 @@ export const standing = (world: MemoryWorld, id: string, scope: Scope, type: str
   const passes = next && (!policy.haltOnFailure || (next.full && next.state !== 'registered'))
   const head = first.state === 'failed' && passes ? next : first
   const pool = poolOf(world, policy.pool)
-  const own = world.get(keys.scope, scope.payerId)
+  const own = world.get(kinds.scope, scope.payerId)
   const payer = { spentToday: spentOn(own, world.now), bootLoop: bootLoop(own, policy.bootFailures) }
   return readinessOf({ head, type, scope, policy, pool, ...payer, now: world.now })
 }
@@ -48,7 +53,7 @@ export const standing = (world: MemoryWorld, id: string, scope: Scope, type: str
 const pools = (world: MemoryWorld, jobs: readonly Job[], say: (wrong: string) => void): void => {
   for (const { pool, maxVcpus, maxInstances } of world.pools.map((row) => PoolRow.parse(row))) {
     const held = jobs.flatMap((job) => (job.held?.pool === pool ? [job.held.need] : []))
-    const used = world.get(keys.poolState, pool) ?? { usedVcpus: 0, usedInstances: 0 }
+    const used = world.get(kinds.poolState, pool) ?? { usedVcpus: 0, usedInstances: 0 }
     const vcpus = held.reduce((sum, need) => sum + need.vcpus, 0)
     if (used.usedVcpus !== vcpus || used.usedInstances !== held.length)
       say(`pool ${pool} says ${JSON.stringify(used)}, its jobs hold ${vcpus} vCPUs on ${held.length} instances`)
@@ -95,7 +100,7 @@ const boards = (
     const unheard = id !== scope.payerId && found && !found.ready && found.because === 'boot-loop'
     if (board && !ready && !unheard) say(`${id} ${type} stands on a board and is not ready`)
     if (ready && !board && !due && !edited) say(`${id} ${type} is ready and stands on no board`)
-    if (board && !world.get(keys.board, board.pool, board.sk)) say(`${id} ${type}: ${board.sk} is on no board`)
+    if (board && !world.get(kinds.board, board.pool, board.sk)) say(`${id} ${type}: ${board.sk} is on no board`)
   }
 }
 
@@ -103,13 +108,13 @@ const strays = (world: MemoryWorld, say: (wrong: string) => void): void => {
   for (const { pool } of world.pools.map((row) => PoolRow.parse(row)))
     for (const { sk, value } of world.under(`POOL#${pool}`, keys.BOARD)) {
       const { scope, type } = BoardEntry.parse(value)
-      if (world.get(keys.scope, scope)?.types[type]?.board?.sk !== sk) say(`${pool}: ${sk} belongs to no lane`)
+      if (world.get(kinds.scope, scope)?.types[type]?.board?.sk !== sk) say(`${pool}: ${sk} belongs to no lane`)
     }
 }
 
 /** At most one attempt of a job is open, and none of a round that is over. */
 const attempts = (world: MemoryWorld, say: (wrong: string) => void): void => {
-  const open = world.under(keys.OPEN).map(({ value }) => keys.open.schema.parse(value))
+  const open = world.under(keys.OPEN).map(({ value }) => kinds.open.schema.parse(value))
   for (const { job, round } of open) {
     if (open.filter((other) => other.job === job).length > 1) say(`${job} has two attempts open`)
     const { status, round: now } = world.job(job)
@@ -128,9 +133,9 @@ const admissions = (
     if (job.turn <= (before.get(job.job)?.turn ?? 0) || job.scope === undefined) continue
     const policy = policyOf(world, job.payerId, job.fileType)
     const peers = all.filter(({ scope }) => scope === job.scope)
-    const blocking = (type: string) => Object.keys(world.get(keys.scope, job.scope ?? '')?.types[type]?.blocking ?? {})
+    const blocking = (type: string) => Object.keys(world.get(kinds.scope, job.scope ?? '')?.types[type]?.blocking ?? {})
     // `waive`: what stood in the lane then ignores its gate.
-    const waived = job.order < (world.get(keys.scope, job.scope)?.types[job.fileType]?.waivedBefore ?? '')
+    const waived = job.order < (world.get(kinds.scope, job.scope)?.types[job.fileType]?.waivedBefore ?? '')
     for (const { type, atLeast } of waived ? [] : policy.after) {
       const needed = peers.filter(({ fileType }) => fileType === type)
       if (needed.some(({ status }) => !isOver(status))) say(`${job.job} went while a ${type} file is unfinished`)

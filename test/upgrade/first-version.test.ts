@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { isOver } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import { isOver } from '#domain/schedule/items/status'
+import * as kinds from '#domain/schedule/kinds'
 import { projectFolder } from '#local/project-folder'
 import { deleted, finish, jobOf, landed, launch, parked, resultWritten, writeResult } from '#test/support/file-life'
 import { type MemoryWorld, memoryWorld } from '#test/support/memory-world'
@@ -26,7 +26,7 @@ const [m2, m3, c1] = ['acme/member/m2', 'acme/member/m3', 'acme/claims/c1'].map(
 ]
 const cato = (name: string): string => jobOf(`cato/claims/2026-01/${name}`)
 const statusOf = (key: string): string => world.job(jobOf(key)).status
-const kinds = (calls: readonly { call: string }[]): string[] => calls.map(({ call }) => call).sort()
+const callsOf = (calls: readonly { call: string }[]): string[] => calls.map(({ call }) => call).sort()
 const waiting = ['acme/member/m3', 'acme/claims/c1', 'acme/claims/c2', 'cato/claims/2026-01/c3', 'bolt/claims/c1']
 
 /** Sums that the audit would put right now. */
@@ -37,20 +37,20 @@ describe('data of the first version', () => {
     const today = await whatIsLeft(projectFolder)
     const statuses = (items: readonly { pk: string; sk: string; value: unknown }[]) =>
       items.flatMap(({ pk, sk, value }) => {
-        const job = pk.startsWith('JOB#') && sk === 'STATE' ? keys.job.schema.parse(value) : undefined
+        const job = pk.startsWith('JOB#') && sk === 'STATE' ? kinds.job.schema.parse(value) : undefined
         return job ? [`${job.key} ${job.status} ${job.because ?? ''}`] : []
       })
     expect(statuses(today.items).sort()).toEqual(statuses(first.items).sort())
   })
 
   it('is all of it read', () => {
-    const prefixes = { SHARD: keys.shard, SCOPE: keys.scope, 'JOB STATE': keys.job, 'JOB TOKENS': keys.tokens }
+    const prefixes = { SHARD: kinds.shard, SCOPE: kinds.scope, 'JOB STATE': kinds.job, 'JOB TOKENS': kinds.tokens }
     const kindsByName = {
       ...prefixes,
-      'JOB ATTEMPT': keys.attempt,
-      INSTANCE: keys.instance,
-      KEY: keys.keyState,
-      LANE: keys.laneEntry,
+      'JOB ATTEMPT': kinds.attempt,
+      INSTANCE: kinds.instance,
+      KEY: kinds.keyState,
+      LANE: kinds.laneEntry,
     }
     const known = new Map<string, { schema: { parse(value: unknown): unknown } }>(Object.entries(kindsByName))
     const seen = new Set<string>()
@@ -67,19 +67,19 @@ describe('data of the first version', () => {
   it('moves nothing by itself, and its sums stand', () => {
     const before = JSON.stringify(world.jobs())
     expect(wrongSums()).toEqual([])
-    expect(kinds(world.run([{ kind: 'tick' }, { kind: 'audit' }]))).toEqual([])
+    expect(callsOf(world.run([{ kind: 'tick' }, { kind: 'audit' }]))).toEqual([])
     expect(JSON.stringify(world.jobs())).toBe(before)
   })
 
   it('is not begun again by what is said twice', () => {
     const again = first.items.flatMap(({ pk, sk, value }) =>
-      pk.startsWith('JOB#') && sk === 'STATE' ? [keys.job.schema.parse(value)] : [],
+      pk.startsWith('JOB#') && sk === 'STATE' ? [kinds.job.schema.parse(value)] : [],
     )
     const { calls } = world.decide(again.map(({ key }) => landed(key)))
-    expect(kinds(calls.map(({ what }) => what))).toEqual([])
+    expect(callsOf(calls.map(({ what }) => what))).toEqual([])
     // A token that is delivered again is answered where the turn is given, and kept where it is not.
-    expect(kinds(world.run([parked(cato('c1'), 'late')]))).toEqual(['answer-turn'])
-    expect(kinds(world.run([parked(c1, 'late')]))).toEqual([])
+    expect(callsOf(world.run([parked(cato('c1'), 'late')]))).toEqual(['answer-turn'])
+    expect(callsOf(world.run([parked(c1, 'late')]))).toEqual([])
     expect(waiting.map(statusOf)).toEqual(waiting.map(() => 'waiting'))
   })
 })
@@ -90,7 +90,7 @@ describe('its files go on', () => {
     const calls = world.run([resultWritten('i-acme2')])
     expect(statusOf('acme/member/m2')).toBe('succeeded')
     expect(calls).toContainEqual({ call: 'answer-attempt', job: m2, round: 1, attempt: 1 })
-    expect(kinds(world.run([resultWritten('i-acme2')]))).toEqual([])
+    expect(callsOf(world.run([resultWritten('i-acme2')]))).toEqual([])
     // Capacity came back: the head of the ordered lane of acme, or of cato's, has its turn.
     expect([world.job(m3).status, world.job(cato('c3')).status]).toContain('starting')
     expect(world.job(c1).status).toBe('waiting')
@@ -122,9 +122,9 @@ describe('its files go on', () => {
     )
     expect(ends['bolt/member/m1']).toBe('rejected')
     expect(world.jobs().every(({ status }) => isOver(status))).toBe(true)
-    expect(world.get(keys.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
+    expect(world.get(kinds.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
     for (const scope of ['acme', 'bolt', 'cato#2026-01'])
-      for (const [type, sums] of Object.entries(world.get(keys.scope, scope)?.types ?? {}))
+      for (const [type, sums] of Object.entries(world.get(kinds.scope, scope)?.types ?? {}))
         expect({ scope, type, unfinished: sums.unfinished, running: sums.running }).toEqual({
           scope,
           type,
@@ -150,17 +150,17 @@ describe('its files go on', () => {
     { how: 'its owner deletes it', messages: [deleted('bolt/member/m1', '0099')] },
     { how: 'a newer version lands', messages: [landed('bolt/member/m1', 2, '0099')] },
   ])('what failed before blocks no more when $how', ({ messages }) => {
-    expect(Object.keys(world.get(keys.scope, 'bolt')?.types['member']?.blocking ?? {})).toEqual([bad])
+    expect(Object.keys(world.get(kinds.scope, 'bolt')?.types['member']?.blocking ?? {})).toEqual([bad])
     world.run(messages)
-    expect(world.get(keys.scope, 'bolt')?.types['member']?.blocking).toEqual({})
-    expect(world.get(keys.scope, 'bolt')?.types['member']?.blockingMore ?? 0).toBe(0)
+    expect(world.get(kinds.scope, 'bolt')?.types['member']?.blocking).toEqual({})
+    expect(world.get(kinds.scope, 'bolt')?.types['member']?.blockingMore ?? 0).toBe(0)
   })
 
   it('what failed before goes on blocking when the sums are audited, once they are listed', () => {
-    const scope = world.get(keys.scope, 'bolt')
+    const scope = world.get(kinds.scope, 'bolt')
     const { member } = scope?.types ?? {}
     if (!scope || !member) throw new Error('the fixture has no member files of bolt')
-    world.put(keys.scope, ['bolt'], { ...scope, types: { ...scope.types, member: { ...member, listed: true } } })
+    world.put(kinds.scope, ['bolt'], { ...scope, types: { ...scope.types, member: { ...member, listed: true } } })
     expect(wrongSums().filter(({ what }) => what.endsWith('blocking'))).toEqual([])
   })
 

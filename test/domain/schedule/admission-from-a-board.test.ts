@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { finish, jobOf, landed, over, parked } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -9,13 +10,13 @@ import { row, wait } from '#test/support/told'
 const member = 'acme/member/m'
 const poolEdited = { kind: 'pool-edited' as const, pool: 'p' }
 const status = (world: MemoryWorld, key: string) => world.job(jobOf(key)).status
-const typeIn = (world: MemoryWorld, type: string) => world.get(keys.scope, 'acme')?.types[type]
+const typeIn = (world: MemoryWorld, type: string) => world.get(kinds.scope, 'acme')?.types[type]
 
 describe('what an admission takes', () => {
   it('is listed: the pool once, the job in its scope until its end', () => {
     const world = acme(3, [row('extra')])
     wait(world, 'acme/extra/a')
-    expect(world.under(keys.POOLS)).toEqual([{ ...keys.poolRef.key('p'), value: { pool: 'p' } }])
+    expect(world.under(keys.POOLS)).toEqual([{ ...keys.poolRef('p'), value: { pool: 'p' } }])
     world.run([landed('acme/extra/b')])
     const { writes } = world.decide([parked(jobOf('acme/extra/b'))])
     expect(writes.map(({ key }) => key.pk)).not.toContain(keys.POOLS)
@@ -35,12 +36,12 @@ describe('what an admission takes', () => {
   ])('beside %i jobs that are listed: listed %s', (n, listed) => {
     const world = acme(2, [row('extra', { maxConcurrent: 1000 })])
     world.run([landed('acme/extra/a')])
-    const scope = world.get(keys.scope, 'acme')
+    const scope = world.get(kinds.scope, 'acme')
     const extra = scope?.types['extra']
     if (!scope || !extra) throw new Error('no scope')
     const held = { pool: 'p', need: { vcpus: 0, instances: 0 } }
     const holds = Object.fromEntries(Array.from({ length: n }, (_, i) => [`job-${i}`, held]))
-    world.put(keys.scope, ['acme'], { ...scope, types: { extra: { ...extra, holds, running: n } } })
+    world.put(kinds.scope, ['acme'], { ...scope, types: { extra: { ...extra, holds, running: n } } })
     world.run([parked(jobOf('acme/extra/a'))])
     expect(status(world, 'acme/extra/a')).toBe('starting')
     expect(typeIn(world, 'extra')).toMatchObject({ running: n + 1 })
@@ -53,7 +54,7 @@ describe('what an admission takes', () => {
     const world = acme(1)
     wait(world, member)
     world.run([over(jobOf(member), 'States.Timeout')])
-    expect(world.get(keys.poolState, 'p')).toEqual({ usedVcpus: 0, usedInstances: 0, listed: true })
+    expect(world.get(kinds.poolState, 'p')).toEqual({ usedVcpus: 0, usedInstances: 0, listed: true })
     expect(typeIn(world, 'member')).toMatchObject({ running: 0, holds: {} })
   })
 })
@@ -63,7 +64,7 @@ describe('an admission', () => {
     const world = acme(1)
     world.pools.length = 0
     wait(world, member)
-    world.put(keys.tokens, [jobOf(member)], { round: 7, tokens: ['old'] })
+    world.put(kinds.tokens, [jobOf(member)], { round: 7, tokens: ['old'] })
     world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
     expect(world.run([poolEdited]).map(({ call }) => call)).not.toContain('answer-turn')
     expect(world.job(jobOf(member))).toMatchObject({ status: 'starting', turn: 1, startedAt: world.now })
@@ -89,7 +90,7 @@ describe('an admission', () => {
     wait(world, 'acme/extra/e')
     for (const scope of ['nobody', 'acme']) {
       const sk = keys.boardKey(9000, '0', scope, 'ghost')
-      world.put(keys.board, ['p', sk], { scope, type: 'ghost', job: 'ghost' })
+      world.put(kinds.board, ['p', sk], { scope, type: 'ghost', job: 'ghost' })
     }
     world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
     world.run([poolEdited])
@@ -102,7 +103,7 @@ describe('an admission', () => {
     world.pools.length = 0
     wait(world, 'acme/extra/e', 'acme/extra/f')
     const sk = keys.boardKey(9000, '0', 'acme', 'extra')
-    world.put(keys.board, ['p', sk], { scope: 'acme', type: 'extra', job: jobOf('acme/extra/e') })
+    world.put(kinds.board, ['p', sk], { scope: 'acme', type: 'extra', job: jobOf('acme/extra/e') })
     world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
     world.run([poolEdited])
     expect([status(world, 'acme/extra/e'), status(world, 'acme/extra/f')]).toEqual(['starting', 'waiting'])
@@ -115,7 +116,7 @@ describe('an admission', () => {
     const world = acme(1)
     world.pools.length = 0
     wait(world, member)
-    world.remove(keys.tokens.key(jobOf(member)))
+    world.remove(keys.tokens(jobOf(member)))
     world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
     world.run([poolEdited])
     expect(status(world, member)).toBe('starting')
@@ -129,23 +130,23 @@ describe('an admission', () => {
     world.pools.push({ pool: 'p', maxVcpus: 2, maxInstances: 1 })
     const job = jobOf(member)
     expect(questionsOf([poolEdited], world)).toContainEqual({
-      ...{ ask: 'items', keys: [keys.job.key(job), keys.tokens.key(job)] },
+      ...{ ask: 'items', keys: [keys.job(job), keys.tokens(job)] },
     })
     world.run([poolEdited])
     expect(questionsOf([over(job, 'States.Timeout')], world)).toContainEqual({
-      ...{ ask: 'items', keys: [keys.poolState.key('p'), keys.scope.key('acme')] },
+      ...{ ask: 'items', keys: [keys.poolState('p'), keys.scope('acme')] },
     })
   })
 
   it('that cannot be done leaves the board to the next, and is named', () => {
     const world = acme(1, [row('extra', { priority: 900 }), row('other')])
     wait(world, member, 'acme/extra/e', 'acme/other/o')
-    const tokens = keys.tokens.key(jobOf('acme/extra/e'))
-    world.put({ schema: keys.shard.schema, key: () => tokens }, [], { seq: 1 })
+    const tokens = keys.tokens(jobOf('acme/extra/e'))
+    world.put({ schema: kinds.shard.schema, key: () => tokens }, [], { seq: 1 })
     finish(world, jobOf(member))
     expect([status(world, 'acme/extra/e'), status(world, 'acme/other/o')]).toEqual(['waiting', 'starting'])
     finish(world, jobOf('acme/other/o'))
-    expect(world.get(keys.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
+    expect(world.get(kinds.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
     const look = world.decide([{ kind: 'due', sk: '0#x', scope: 'acme' }])
     expect(look.troubled.map(({ what }) => what)).toEqual(['lane acme#extra'])
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
 import { finish, jobOf, landed, parked, refused, succeed } from '#test/support/file-life'
@@ -51,7 +52,7 @@ describe('strict order in a pool', () => {
     world.run(['s1', 's2', 's3', 's4', 's5'].map((name) => landed(`acme/small/${name}`)))
     world.run(['s1', 's2', 's3', 's4', 's5'].map((name) => parked(jobOf(`acme/small/${name}`))))
     expect(world.jobs().filter(({ status }) => status === 'starting')).toHaveLength(3)
-    expect(world.get(keys.poolState, 'p')).toMatchObject({ usedVcpus: 6, usedInstances: 3 })
+    expect(world.get(kinds.poolState, 'p')).toMatchObject({ usedVcpus: 6, usedInstances: 3 })
   })
 })
 
@@ -155,8 +156,8 @@ describe('edits act on what waits', () => {
     expect(statuses(world, 'acme/small/s1', 'acme/small/s2')).toEqual(['starting', 'starting'])
     expect(board(world)).toEqual([])
     finish(world, jobOf('acme/small/s1'))
-    expect(world.get(keys.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
-    expect(world.get(keys.poolState, 'q')).toMatchObject({ usedVcpus: 2, usedInstances: 1 })
+    expect(world.get(kinds.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
+    expect(world.get(kinds.poolState, 'q')).toMatchObject({ usedVcpus: 2, usedInstances: 1 })
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
 import { instance, jobOf, launch, over, resultWritten, writeResult } from '#test/support/file-life'
@@ -39,13 +40,13 @@ describe('a machine whose attempt or job is not there', () => {
       ofSomething,
       (world) => {
         launch(world, m)
-        world.remove(keys.job.key(m))
+        world.remove(keys.job(m))
       },
     ],
   ])('changes nothing: %s', (_, record, given) => {
     const world = starting()
     given(world)
-    world.put(keys.instance, ['i-m'], { instanceId: 'i-m', ...record })
+    world.put(kinds.instance, ['i-m'], { instanceId: 'i-m', ...record })
     writeResult(world, 'i-m')
     expect(changes(world, instance('i-m', 'terminated'))).toEqual([])
     expect(changes(world, resultWritten('i-m'))).toEqual([])
@@ -55,7 +56,7 @@ describe('a machine whose attempt or job is not there', () => {
     const world = starting()
     launch(world, m, 'i-m')
     const asked = questionsOf([instance('i-m', 'running')], world)
-    expect(asked).toContainEqual({ ask: 'items', keys: [keys.job.key(m), keys.attempt.key(m, 1, 1)] })
+    expect(asked).toContainEqual({ ask: 'items', keys: [keys.job(m), keys.attempt(m, 1, 1)] })
   })
 })
 
@@ -65,9 +66,9 @@ describe('what a closed attempt keeps', () => {
     launch(world, m, 'i-m')
     writeResult(world, 'i-m')
     const { writes } = world.decide([resultWritten('i-m')])
-    const attempt = writes.find(({ key }) => key.sk === keys.attempt.key(m, 1, 1).sk)?.value
+    const attempt = writes.find(({ key }) => key.sk === keys.attempt(m, 1, 1).sk)?.value
     expect(Object.keys(Object(attempt))).not.toContain('error')
     expect(attempt).toMatchObject({ state: 'succeeded', rev: 2, closedAt: world.now })
-    expect(writes).toContainEqual({ key: keys.open.key(m, 1, 1), value: undefined })
+    expect(writes).toContainEqual({ key: keys.open(m, 1, 1), value: undefined })
   })
 })

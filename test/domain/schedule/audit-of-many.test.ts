@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { jobOf, launch, over } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -22,27 +23,27 @@ describe('the audit of many sums', () => {
   it('counts each pool by its own jobs', () => {
     const world = twoPools()
     expect(repairs(world)).toEqual([])
-    world.put(keys.poolState, ['p'], { usedVcpus: 2, usedInstances: 2, listed: true })
-    world.put(keys.poolState, ['q'], { usedVcpus: 3, usedInstances: 1, listed: true })
+    world.put(kinds.poolState, ['p'], { usedVcpus: 2, usedInstances: 2, listed: true })
+    world.put(kinds.poolState, ['q'], { usedVcpus: 3, usedInstances: 1, listed: true })
     expect(repairs(world)).toEqual([
       { what: 'pool p: usedInstances', was: 2, counted: 1 },
       { what: 'pool q: usedVcpus', was: 3, counted: 4 },
     ])
     world.run([audit])
-    expect(world.get(keys.poolState, 'p')).toEqual({ usedVcpus: 2, usedInstances: 1, listed: true })
-    expect(world.get(keys.poolState, 'q')).toEqual({ usedVcpus: 4, usedInstances: 1, listed: true })
+    expect(world.get(kinds.poolState, 'p')).toEqual({ usedVcpus: 2, usedInstances: 1, listed: true })
+    expect(world.get(kinds.poolState, 'q')).toEqual({ usedVcpus: 4, usedInstances: 1, listed: true })
   })
 
   it('counts pools once, not again with every ten lanes', () => {
     const world = twoPools()
-    world.put(keys.poolState, ['p'], { usedVcpus: 9, usedInstances: 9, listed: true })
+    world.put(kinds.poolState, ['p'], { usedVcpus: 9, usedInstances: 9, listed: true })
     expect(repairs(world, 'acme#acme#a')).toEqual([])
     expect(repairs(world)).toHaveLength(2)
   })
 
   it('a pool that is listed and of which nothing is known is passed over', () => {
     const world = twoPools()
-    world.put(keys.poolRef, ['r'], { pool: 'r' })
+    world.put(kinds.poolRef, ['r'], { pool: 'r' })
     const { repaired, troubled, writes } = world.decide([audit])
     expect([repaired, troubled, writes]).toEqual([[], [], []])
   })
@@ -53,25 +54,25 @@ describe('the audit of many sums', () => {
     wait(world, 'acme/member/a', 'acme/member/b')
     launch(world, a, 'i-a')
     world.run([over(a, 'ProcessorFailed'), over(b, 'UnsoundFile')])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({ [a]: 'failed', [b]: 'rejected' })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({ [a]: 'failed', [b]: 'rejected' })
     expect(repairs(world)).toEqual([])
     const cleared = { ...world.job(a), blocks: false }
-    world.put(keys.job, [a], cleared)
+    world.put(kinds.job, [a], cleared)
     expect(repairs(world)).toEqual([{ what: 'lane acme#member: blocking', was: 2, counted: 1 }])
-    world.put(keys.job, [a], { ...cleared, blocks: true, status: 'validating' })
+    world.put(kinds.job, [a], { ...cleared, blocks: true, status: 'validating' })
     expect(repairs(world)).toEqual([{ what: 'lane acme#member: blocking', was: 2, counted: 1 }])
     world.run([audit])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({ [b]: 'rejected' })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({ [b]: 'rejected' })
   })
 
   it('what cannot be read is named, and the rest is counted', () => {
     const world = twoPools()
     const put = (key: keys.Key) =>
-      world.put({ schema: keys.tokens.schema, key: () => key }, [], { round: 1, tokens: [] })
-    put(keys.job.key(jobOf('acme/big/b')))
+      world.put({ schema: kinds.tokens.schema, key: () => key }, [], { round: 1, tokens: [] })
+    put(keys.job(jobOf('acme/big/b')))
     const lane = world.decide([audit])
     expect(lane.troubled.map(({ what }) => what)).toEqual(['lane acme#big'])
-    put(keys.poolState.key('p'))
+    put(keys.poolState('p'))
     expect(world.decide([audit]).troubled.map(({ what }) => what)).toContain('sums of pools')
   })
 

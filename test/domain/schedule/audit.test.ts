@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { finish, jobOf, landed, launch, over, parked } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -17,13 +18,13 @@ const busy = (): MemoryWorld => {
   return world
 }
 const repairs = (world: MemoryWorld, messages = [{ kind: 'audit' as const }]) => world.decide(messages).repaired
-const typeIn = (world: MemoryWorld, type: string) => world.get(keys.scope, 'acme')?.types[type]
+const typeIn = (world: MemoryWorld, type: string) => world.get(kinds.scope, 'acme')?.types[type]
 
 const change = (world: MemoryWorld, type: string, made: object): void => {
-  const scope = world.get(keys.scope, 'acme')
+  const scope = world.get(kinds.scope, 'acme')
   const now = scope?.types[type]
   if (!scope || !now) throw new Error(`no ${type} in the scope`)
-  world.put(keys.scope, ['acme'], { ...scope, types: { ...scope.types, [type]: { ...now, ...made } } })
+  world.put(kinds.scope, ['acme'], { ...scope, types: { ...scope.types, [type]: { ...now, ...made } } })
 }
 
 describe('the audit of sums', () => {
@@ -56,7 +57,7 @@ describe('the audit of sums', () => {
     const world = acme(1)
     world.run([landed('acme/member/m1'), parked(m1)])
     finish(world, m1)
-    world.put(keys.poolState, ['p'], { usedVcpus: 2, usedInstances: 1, listed: true })
+    world.put(kinds.poolState, ['p'], { usedVcpus: 2, usedInstances: 1, listed: true })
     world.run([landed('acme/claims/c1'), parked(c1)])
     expect(world.job(c1).status).toBe('waiting')
     expect(repairs(world)).toEqual([
@@ -81,7 +82,7 @@ describe('the audit of sums', () => {
   it('lets counts alone that an older version began, until they come to none', () => {
     const world = busy()
     change(world, 'member', { listed: false, holds: undefined, unfinished: 2 })
-    world.put(keys.poolState, ['p'], { usedVcpus: 4, usedInstances: 2, listed: true })
+    world.put(kinds.poolState, ['p'], { usedVcpus: 4, usedInstances: 2, listed: true })
     expect(repairs(world)).toEqual([])
     change(world, 'member', { listed: false, unfinished: 0 })
     world.run([landed('acme/member/m9')])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { instance, jobOf, launch, over } from '#test/support/file-life'
 import { row, wait } from '#test/support/told'
@@ -17,12 +18,12 @@ const lost = (given: { launched?: number; running?: number; price?: number; cand
   if (!candidate) throw new Error('no candidate')
   const { launched, running, price = 1, candidate: at = 0 } = given
   const priced = { ...candidate, ...(price > 0 ? { usdPerHour: price } : {}) }
-  world.put(keys.attempt, [m, 1, 1], {
+  world.put(kinds.attempt, [m, 1, 1], {
     ...attempt,
     ...{ candidate: at, request: { ...attempt.request, candidates: [priced] } },
     ...(launched === undefined ? {} : { launchedAt: T + launched * 1000 }),
   })
-  if (running !== undefined) world.put(keys.job, [m], { ...world.job(m), runningAt: T + running * 1000 })
+  if (running !== undefined) world.put(kinds.job, [m], { ...world.job(m), runningAt: T + running * 1000 })
   world.now = T + 300_000
   const { troubled } = world.decide([instance('i-m', 'terminated')])
   expect(troubled).toEqual([])
@@ -49,10 +50,10 @@ describe('a machine is billed', () => {
     wait(world, member)
     const attempt = launch(world, m)
     const candidates = attempt.request.candidates.map((candidate) => ({ ...candidate, usdPerHour: 1 }))
-    world.put(keys.attempt, [m, 1, 1], { ...attempt, request: { ...attempt.request, candidates } })
+    world.put(kinds.attempt, [m, 1, 1], { ...attempt, request: { ...attempt.request, candidates } })
     world.run([over(m, 'States.Timeout')])
     expect(world.job(m).spent).toBeUndefined()
-    expect(world.get(keys.scope, 'acme')?.spent).toBeUndefined()
+    expect(world.get(kinds.scope, 'acme')?.spent).toBeUndefined()
   })
 
   it('and what cannot be charged is named by its job, whose round ends all the same', () => {
@@ -61,8 +62,8 @@ describe('a machine is billed', () => {
     wait(world, 'acme/extra/2026/e')
     const attempt = launch(world, job, 'i-e')
     const candidates = attempt.request.candidates.map((candidate) => ({ ...candidate, usdPerHour: 1 }))
-    world.put(keys.attempt, [job, 1, 1], { ...attempt, request: { ...attempt.request, candidates } })
-    world.put({ schema: keys.shard.schema, key: () => keys.scope.key('acme') }, [], { seq: 1 })
+    world.put(kinds.attempt, [job, 1, 1], { ...attempt, request: { ...attempt.request, candidates } })
+    world.put({ schema: kinds.shard.schema, key: () => keys.scope('acme') }, [], { seq: 1 })
     const decision = world.decide([over(job, 'States.Timeout')])
     expect(decision.troubled[0]?.what).toBe(`cost of job ${job}`)
     world.commit(decision)

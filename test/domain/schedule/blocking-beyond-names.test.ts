@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type Deciding, openBooks } from '#domain/schedule/books'
-import type { Job, ScopeType } from '#domain/schedule/items'
-import * as keys from '#domain/schedule/keys'
+import type { Job } from '#domain/schedule/items/job'
+import type { ScopeType } from '#domain/schedule/items/scope'
+import * as kinds from '#domain/schedule/kinds'
 import { clearBlocking, endRound } from '#domain/schedule/rounds'
 import { acme } from '#test/support/acme'
 import { jobOf, landed } from '#test/support/file-life'
@@ -10,19 +11,19 @@ import { jobOf, landed } from '#test/support/file-life'
 const crowded = (named: number, more?: number) => {
   const world = acme()
   world.run([landed('acme/member/m1')])
-  const scope = world.get(keys.scope, 'acme')
+  const scope = world.get(kinds.scope, 'acme')
   const member = scope?.types['member']
   if (!scope || !member) throw new Error('no lane acme#member')
   const blocking = Object.fromEntries(Array.from({ length: named }, (_, n) => [`j${n}`, 'failed' as const]))
   const crowd: ScopeType = { ...member, blocking, ...(more === undefined ? {} : { blockingMore: more }) }
-  world.put(keys.scope, ['acme'], { ...scope, types: { ...scope.types, member: crowd } })
+  world.put(kinds.scope, ['acme'], { ...scope, types: { ...scope.types, member: crowd } })
   const after = (part: (books: ReturnType<typeof openBooks>, job: Job) => Deciding<void>): ScopeType | undefined => {
     const books = openBooks(world.now, 0)
     const deciding = part(books, world.job(jobOf('acme/member/m1')))
     let step = deciding.next()
     while (!step.done) step = deciding.next(world.answer(step.value))
     const cell = books.changed.has('SCOPE#acme\nSTATE') ? books.cells.get('SCOPE#acme\nSTATE') : undefined
-    return cell && keys.scope.schema.parse(cell.value).types['member']
+    return cell && kinds.scope.schema.parse(cell.value).types['member']
   }
   return { world, after }
 }
@@ -71,7 +72,7 @@ describe('a job that ended', () => {
     const deciding = endRound(books, world.job(jobOf('acme/member/m1')), { status, because: 'x' })
     let step = deciding.next()
     while (!step.done) step = deciding.next(world.answer(step.value))
-    const ended = keys.job.schema.parse(books.cells.get('JOB#acme-member-m1-1\nSTATE')?.value)
+    const ended = kinds.job.schema.parse(books.cells.get('JOB#acme-member-m1-1\nSTATE')?.value)
     expect(ended).toMatchObject({ status, because: 'x', blocks, endedAt: world.now })
     expect('sentence' in ended).toBe(false)
   })

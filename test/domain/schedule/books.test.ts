@@ -17,7 +17,7 @@ import {
   readAhead,
   remove,
 } from '#domain/schedule/books'
-import type { Kind } from '#domain/schedule/keys'
+import type { Kind } from '#domain/schedule/kinds'
 
 const Thing = z.strictObject({ n: z.number() })
 const thing: Kind<{ n: number }, [string]> = { schema: Thing, key: (sk) => ({ pk: 'P', sk }) }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nextDay } from '#domain/cost'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { type Stage, stage } from '#test/functions/stage'
 
 /** What a t3.small and its 20 GiB cost an hour. */
@@ -15,7 +16,7 @@ const machineOf = (world: Stage, job: string): string => world.attempts(job).at(
 const runs = (world: Stage, job: string) =>
   world.say([{ kind: 'instance', instanceId: machineOf(world, job), state: 'running' }])
 const spent = (world: Stage, scope = 'acme') =>
-  keys.scope.schema.parse(world.itemsOf(`SCOPE#${scope}`, 'STATE')[0]?.value).spent
+  kinds.scope.schema.parse(world.itemsOf(`SCOPE#${scope}`, 'STATE')[0]?.value).spent
 const budget = (usd: number, more: object = {}) => [
   { payerId: 'acme', fileType: 'member', dailyBudgetUsd: usd, ...more },
 ]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { runPrefix } from '#domain/schedule/run-result'
 import { sweep } from '#functions/sweep/sweep'
 import { ROLE, type Stage, stage } from '#test/functions/stage'
@@ -28,7 +28,7 @@ const dying = async (fields: object, how: { reason?: string; lived?: boolean; wa
   return { world, job, machine }
 }
 const boots = (world: Stage) =>
-  keys.scope.schema.parse(world.itemsOf('SCOPE#acme', 'STATE')[0]?.value).boots?.failed ?? 0
+  kinds.scope.schema.parse(world.itemsOf('SCOPE#acme', 'STATE')[0]?.value).boots?.failed ?? 0
 
 describe('a machine that left no result', () => {
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
 import { jobOf, landed } from '#test/support/file-life'
@@ -52,7 +53,7 @@ describe('a row that held files waited for', () => {
       files.map((f) => jobOf(f)),
     )
     expect(statuses(found, ['zoe2/member/m', 'yan/member/m'])).toEqual(new Set(['registered']))
-    expect(found.get(keys.rowRemark, 'zoe', '*')).toEqual({ status: 'in force' })
+    expect(found.get(kinds.rowRemark, 'zoe', '*')).toEqual({ status: 'in force' })
   })
 
   it('of `*` looks at the files of everybody', () => {
@@ -65,9 +66,9 @@ describe('a row that held files waited for', () => {
 
   it('passes over a file that has moved, or is over, since', () => {
     const found = world()
-    found.put(keys.heldFile, ['zoe', '0', 'nobody'], { job: 'nobody' })
+    found.put(kinds.heldFile, ['zoe', '0', 'nobody'], { job: 'nobody' })
     found.run([{ kind: 'deleted', bucket: 'landing', key: files[0] ?? '', sequencer: '0099' }])
-    found.put(keys.heldFile, ['zoe', '1', jobOf(files[0] ?? '')], { job: jobOf(files[0] ?? '') })
+    found.put(kinds.heldFile, ['zoe', '1', jobOf(files[0] ?? '')], { job: jobOf(files[0] ?? '') })
     found.rows.push({ payerId: 'zoe', fileType: '*', pool: 'p' })
     toItsEnd(found, rowEdited('zoe'))
     expect(statuses(found, files.slice(0, 1))).toEqual(new Set(['withdrawn']))
@@ -90,7 +91,7 @@ describe('a row of many lanes', () => {
     const board = () => world.under('POOL#p', keys.BOARD).map(({ sk }) => sk.split('#')[1])
     expect(new Set(board())).toEqual(new Set(['9699', '9899']))
     world.rows.splice(1, 1, row('extra', { scope: 'cycle', priority: 400 }))
-    world.remove(keys.laneOf.key('acme', 'acme', 'member'))
+    world.remove(keys.laneOf('acme', 'acme', 'member'))
     const steps = toItsEnd(world, rowEdited('acme', 'extra'))
     expect(steps).toHaveLength(transactions)
     for (const { writes } of steps) expect(writes).toBeLessThanOrEqual(3 * 10 + 2)
@@ -118,7 +119,7 @@ describe('a pool of many lanes', () => {
     ])
     expect(world.under('POOL#p', keys.HELD)).toEqual([])
     expect(world.under('POOL#p', keys.BOARD)).toHaveLength(lanes - 1)
-    expect(world.get(keys.poolRemark, 'p')).toEqual({ status: 'in force' })
+    expect(world.get(kinds.poolRemark, 'p')).toEqual({ status: 'in force' })
   })
 
   it('and a row that is gone is told to nobody', () => {
@@ -130,10 +131,10 @@ describe('a pool of many lanes', () => {
 describe('a time that has come', () => {
   it.each(['acme#member', 'acme#2026#extra', ''])('leaves the list: %j', (what) => {
     const world = acme(1)
-    const kept = keys.due.key(5, 'acme#other')
+    const kept = keys.due(5, 'acme#other')
     for (const each of [what, 'acme#other'])
-      world.put(keys.due, [5, each], { scope: 'acme', at: 5, reason: 'grace-period' })
-    world.run([{ kind: 'due', sk: keys.due.key(5, what).sk, scope: 'acme' }])
+      world.put(kinds.due, [5, each], { scope: 'acme', at: 5, reason: 'grace-period' })
+    world.run([{ kind: 'due', sk: keys.due(5, what).sk, scope: 'acme' }])
     expect(world.under(keys.DUE).map(({ sk }) => sk)).toEqual([kept.sk])
   })
 })

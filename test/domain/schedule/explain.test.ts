@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
 import { deleted, instance, jobOf, landed, launch, over, refused, succeed } from '#test/support/file-life'
@@ -26,7 +26,7 @@ const pooled = (pool: string, pools: unknown[]): MemoryWorld => {
 
 const spentTwoOfOne = (): MemoryWorld => {
   const world = acme(1, [row('extra', { dailyBudgetUsd: 1 })])
-  world.put(keys.scope, ['acme'], { payerId: 'acme', types: {}, spent: { day: '2001-09-09', usd: 2 } })
+  world.put(kinds.scope, ['acme'], { payerId: 'acme', types: {}, spent: { day: '2001-09-09', usd: 2 } })
   wait(world, extra)
   return world
 }

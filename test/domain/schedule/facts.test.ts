@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
 import {
@@ -49,7 +49,7 @@ const changes = (world: MemoryWorld, message: Message) => {
   const { writes, calls, quarantined } = world.decide([message])
   return [...writes, ...calls, ...quarantined]
 }
-const attemptOf = (world: MemoryWorld) => world.get(keys.attempt, m, 1, 1)
+const attemptOf = (world: MemoryWorld) => world.get(kinds.attempt, m, 1, 1)
 
 describe('a token that parks', () => {
   it.each<[string, () => MemoryWorld, Of<'parked'>]>([
@@ -76,7 +76,7 @@ describe('a token that parks', () => {
   it('twice is kept once; of many the last fifty are', () => {
     const world = validating()
     world.pools.length = 0
-    const tokens = (): string[] | undefined => world.get(keys.tokens, m)?.tokens
+    const tokens = (): string[] | undefined => world.get(kinds.tokens, m)?.tokens
     world.run([parked(m, 'a'), parked(m, 'b'), parked(m, 'a')])
     expect(tokens()).toEqual(['b', 'a'])
     const many = Array.from({ length: 60 }, (_, n) => `t${n}`)
@@ -136,7 +136,7 @@ describe('what EC2 says of an instance', () => {
   it('over, of an instance that nobody knows: kept two hours, as it was heard first', () => {
     const world = acme()
     world.run([instance('i-x', 'stopped')])
-    expect(world.get(keys.instance, 'i-x')).toEqual({
+    expect(world.get(kinds.instance, 'i-x')).toEqual({
       ...{ instanceId: 'i-x', ended: 'stopped', expiresAt: 1_000_000_000 + 7200 },
     })
     world.now += 60_000
@@ -158,7 +158,7 @@ describe('what EC2 says of an instance', () => {
     const world = running()
     const open = attemptOf(world)
     world.run([over(m, 'States.Timeout')])
-    if (open) world.put(keys.attempt, [m, 1, 1], open)
+    if (open) world.put(kinds.attempt, [m, 1, 1], open)
     world.run([instance('i-m', 'terminated')])
     expect(attemptOf(world)?.state).toBe('lost')
     expect(world.job(m).status).toBe('failed')

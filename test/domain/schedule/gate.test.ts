@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { gateOf } from '#domain/schedule/gate'
-import type { Scope, ScopeType } from '#domain/schedule/items'
+import type { Scope, ScopeType } from '#domain/schedule/items/scope'
 
 const type = (state: Partial<ScopeType>): ScopeType => ({
   unfinished: 0,

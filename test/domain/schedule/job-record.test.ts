@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Job } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
 import { recordOf } from '#domain/schedule/job-record'
 
 const T = Date.parse('2026-11-22T10:00:00.000Z')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
 import { jobOf, landed, over, parked } from '#test/support/file-life'
@@ -54,7 +55,7 @@ describe('looking at a lane again', () => {
 
   it('a scope that is no more is no trouble, nor is a lane of it', () => {
     const world = worldOf([member], [])
-    world.put(keys.laneOf, ['acme', 'acme#gone', 'member'], { payerId: 'acme', scope: 'acme#gone', type: 'member' })
+    world.put(kinds.laneOf, ['acme', 'acme#gone', 'member'], { payerId: 'acme', scope: 'acme#gone', type: 'member' })
     expect(troubles(world, { ...look, scope: 'gone' })).toEqual([])
     const decision = world.decide([{ kind: 'row-edited', payerId: 'acme', fileType: '*' }])
     expect([decision.quarantined, decision.troubled]).toEqual([[], []])
@@ -71,18 +72,18 @@ describe('a lane on a board that can no longer be read', () => {
     return { world, entry, sound }
   }
   const boards = (world: MemoryWorld) =>
-    world.under('POOL#p', keys.BOARD).map(({ value }) => keys.board.schema.parse(value).type)
+    world.under('POOL#p', keys.BOARD).map(({ value }) => kinds.board.schema.parse(value).type)
 
   it('leaves it, keeps what its scope counts, and nobody behind it waits for it', () => {
     const { world } = broken()
     expect(boards(world)).toEqual(['extra', 'other'])
-    const before = world.get(keys.scope, 'acme')?.types
+    const before = world.get(kinds.scope, 'acme')?.types
     const decision = world.decide([look])
     expect(decision.troubled).toMatchObject([{ what: 'lane acme#extra' }])
     world.commit(decision)
     expect(boards(world)).toEqual(['other'])
     const { board: _board, ...kept } = before?.['extra'] ?? {}
-    expect(world.get(keys.scope, 'acme')?.types).toEqual({ ...before, extra: kept })
+    expect(world.get(kinds.scope, 'acme')?.types).toEqual({ ...before, extra: kept })
     world.run([over(jobOf(member), 'ProcessorFailed')])
     expect(world.job(jobOf('acme/other/o')).status).toBe('starting')
   })

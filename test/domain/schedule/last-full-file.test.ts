@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { finish, jobOf, landed, over, parked } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
 
 const validated = (full: boolean, counts: Record<string, number>) => ({ validation: { full, counts, report: 'r' } })
-const last = (world: MemoryWorld, type = 'member') => world.get(keys.lastFull, 'acme', type)
+const last = (world: MemoryWorld, type = 'member') => world.get(kinds.lastFull, 'acme', type)
 const run = (world: MemoryWorld, key: string, full: boolean, counts: Record<string, number>): string => {
   const job = jobOf(key)
   world.run([landed(key)])
@@ -49,6 +49,6 @@ describe('the payer’s last full file', () => {
     world.run([over(a, 'UnsoundFile'), over(c, 'UnsoundFile')])
     finish(world, b)
     expect([world.job(a).blocks, world.job(c).blocks]).toEqual([false, true])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({ [c]: 'rejected' })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({ [c]: 'rejected' })
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Superseded } from '#domain/ports/schedule-table'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import {
   deleted,
@@ -23,7 +24,7 @@ const member = 'acme/member/m1'
 const m1 = jobOf(member)
 const claims = 'acme/claims/c1'
 const c1 = jobOf(claims)
-const used = (world: MemoryWorld) => world.get(keys.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }
+const used = (world: MemoryWorld) => world.get(kinds.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }
 const member1AtWork = (world = acme()): MemoryWorld => {
   world.run([landed(member)])
   world.run([parked(m1)])
@@ -56,7 +57,7 @@ describe('claims never go before members', () => {
     world.run([landed(member), landed(claims), parked(c1)])
     world.run([over(m1, error, '{}')])
     expect(world.job(m1).status).toBe(status)
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({ [m1]: status })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({ [m1]: status })
     expect(world.job(c1)).toMatchObject({ status: 'waiting', turn: 0 })
   })
 })
@@ -179,7 +180,7 @@ describe('capacity comes back exactly once', () => {
       expect(used(world)).toMatchObject({ usedVcpus: 2, usedInstances: 1 })
       for (const batch of together ? [messages] : messages.map((message) => [message])) world.run(batch)
       expect(used(world)).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
-      expect(world.get(keys.scope, 'acme')?.types['member']).toMatchObject({ unfinished: 0, running: 0, succeeded: 1 })
+      expect(world.get(kinds.scope, 'acme')?.types['member']).toMatchObject({ unfinished: 0, running: 0, succeeded: 1 })
     }
   })
 
@@ -237,6 +238,6 @@ describe('a result wins over any other word', () => {
   it('the end of an instance that nobody knows yet is remembered', () => {
     const world = member1AtWork()
     world.run([instance('i-m1', 'terminated')])
-    expect(world.get(keys.instance, 'i-m1')).toMatchObject({ ended: 'terminated' })
+    expect(world.get(kinds.instance, 'i-m1')).toMatchObject({ ended: 'terminated' })
   })
 })

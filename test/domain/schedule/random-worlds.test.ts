@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Superseded } from '#domain/ports/schedule-table'
-import { isOver } from '#domain/schedule/items'
+import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { deleted, landed } from '#test/support/file-life'
 import { actionsOf, MAX_ACTIONS, type MemoryWorld, memoryWorld } from '#test/support/memory-world'
@@ -136,7 +137,7 @@ describe.each([
       timeouts += lived.timeouts
       const left = unexplained(world)
       if (left.length > 0) throw new Error(`seed ${seed}: ${left.join('; ')}\n${story.join('\n')}`)
-      expect(world.get(keys.poolState, 'p') ?? { usedVcpus: 0 }).toMatchObject({ usedVcpus: 0 })
+      expect(world.get(kinds.poolState, 'p') ?? { usedVcpus: 0 }).toMatchObject({ usedVcpus: 0 })
       expect(world.under(keys.OPEN)).toEqual([])
       expect([...around.executions.values()].filter(({ state }) => state === 'run')).toEqual([])
       expect([...around.machines.values()].filter(({ state }) => state === 'on')).toEqual([])

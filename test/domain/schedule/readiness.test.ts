@@ -3,7 +3,8 @@ import { nextDay } from '#domain/cost'
 import { defaultPolicy } from '#domain/policy/defaults'
 import type { Policy } from '#domain/policy/policy'
 import type { PoolRow } from '#domain/policy/pool'
-import type { LaneEntry, Scope } from '#domain/schedule/items'
+import type { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { Scope } from '#domain/schedule/items/scope'
 import { readinessOf } from '#domain/schedule/readiness'
 
 const now = 1_000_000

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { defaultPolicy } from '#domain/policy/defaults'
 import type { Policy } from '#domain/policy/policy'
 import { gateOf } from '#domain/schedule/gate'
-import type { LaneEntry, ScopeType } from '#domain/schedule/items'
+import type { LaneEntry } from '#domain/schedule/items/lane-entry'
+import type { ScopeType } from '#domain/schedule/items/scope'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { readinessOf } from '#domain/schedule/readiness'
 import { acme } from '#test/support/acme'
 import { jobOf, landed, parked } from '#test/support/file-life'
@@ -124,7 +126,7 @@ describe('a file that is announced', () => {
       const world = acme()
       world.run(said)
       world.run([{ ...landed('acme/member/m', 2, '0000'), newest: true }])
-      expect(world.get(keys.keyState, 'landing', 'acme/member/m')).toMatchObject({ sequencer, deleted: false })
+      expect(world.get(kinds.keyState, 'landing', 'acme/member/m')).toMatchObject({ sequencer, deleted: false })
       expect(world.job(jobOf('acme/member/m', 2)).status).toBe('validating')
     }
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { isNewer } from '#domain/schedule/register'
 import { acme } from '#test/support/acme'
 import {
@@ -40,7 +41,7 @@ describe('a file lands', () => {
     const world = acme()
     expect(world.run([landed(member), landed(member)])).toEqual([start(m1)])
     expect(world.run([landed(member)])).toEqual([])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.unfinished).toBe(1)
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.unfinished).toBe(1)
     expect(world.jobs()).toHaveLength(1)
   })
 
@@ -120,7 +121,7 @@ describe('a newer version supersedes', () => {
     expect(world.under(keys.lanePk('acme', 'member')).map(({ value }) => value)).toEqual([
       expect.objectContaining({ job: m1v2 }),
     ])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.unfinished).toBe(1)
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.unfinished).toBe(1)
   })
 
   it('while it runs: it is stopped, holds its capacity until it is over, and then ends as superseded', () => {
@@ -138,10 +139,10 @@ describe('a newer version supersedes', () => {
   it('after it failed: it no longer blocks', () => {
     const world = acme()
     world.run([landed(member), parked(m1), over(m1, 'ProcessorFailed')])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({ [m1]: 'failed' })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({ [m1]: 'failed' })
     world.run([landed(member, 2)])
     expect(world.job(m1).status).toBe('superseded')
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({})
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({})
   })
 
   it('after it succeeded: it stays succeeded', () => {
@@ -157,7 +158,7 @@ describe('a newer version supersedes', () => {
     expect(world.run([landed(member, 1)])).toEqual([])
     expect(world.job(m1).status).toBe('superseded')
     expect(world.job(m1v2).status).toBe('validating')
-    expect(world.get(keys.scope, 'acme')?.types['member']?.unfinished).toBe(1)
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.unfinished).toBe(1)
   })
 })
 
@@ -211,7 +212,7 @@ describe('a later success clears what failed before it', () => {
     launch(world, m2, 'i-m2')
     writeResult(world, 'i-m2')
     world.run([resultWritten('i-m2')])
-    return world.get(keys.scope, 'acme')?.types['member']
+    return world.get(kinds.scope, 'acme')?.types['member']
   }
   it.each([
     ['a full file', true, {}, {}],
@@ -228,7 +229,7 @@ describe('a later success clears what failed before it', () => {
     launch(world, m1, 'i-m1')
     writeResult(world, 'i-m1')
     world.run([resultWritten('i-m1')])
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({ [jobOf('acme/member/m2')]: 'rejected' })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({ [jobOf('acme/member/m2')]: 'rejected' })
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { finish, instance, jobOf, landed, launch, type Of, over, parked, succeed } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -13,7 +13,7 @@ const ask = (
   id = `request-${++asked}`,
 ) => {
   const calls = world.run([{ kind: 'request', id, action, ...target, who: 'ana', why: 'a reason' }])
-  return { ...world.get(keys.request, id), calls }
+  return { ...world.get(kinds.request, id), calls }
 }
 const M = jobOf('acme/member/m')
 const C = jobOf('acme/claims/c')
@@ -71,7 +71,7 @@ describe('excuse', () => {
   it('clears the gate without counting as a success', () => {
     const world = failedMember()
     expect(ask(world, 'excuse', { job: M }).done).toBe(true)
-    expect(world.get(keys.scope, 'acme')?.types['member']).toMatchObject({ blocking: {}, succeeded: 0 })
+    expect(world.get(kinds.scope, 'acme')?.types['member']).toMatchObject({ blocking: {}, succeeded: 0 })
     expect(world.job(C).status).toBe('waiting')
     succeed(world, 'acme/member/n')
     expect(world.job(C).status).toBe('starting')
@@ -81,8 +81,8 @@ describe('excuse', () => {
     const world = failedMember()
     ask(world, 'excuse', { job: M })
     ask(world, 'excuse', { job: M })
-    expect(world.get(keys.scope, 'acme')?.types['member']).toMatchObject({ blocking: {}, unfinished: 0 })
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blockingMore ?? 0).toBe(0)
+    expect(world.get(kinds.scope, 'acme')?.types['member']).toMatchObject({ blocking: {}, unfinished: 0 })
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blockingMore ?? 0).toBe(0)
   })
 })
 
@@ -91,7 +91,7 @@ describe('waive', () => {
     const world = waitingClaims()
     expect(ask(world, 'waive', { lane }).done).toBe(true)
     expect(world.job(C).status).toBe('starting')
-    expect(world.get(keys.scope, 'acme')?.types['claims']?.acts).toMatchObject([
+    expect(world.get(kinds.scope, 'acme')?.types['claims']?.acts).toMatchObject([
       { action: 'waive', who: 'ana', why: 'a reason' },
     ])
     world.run([landed('acme/claims/d')])
@@ -156,7 +156,7 @@ describe('withdraw and stop', () => {
     const world = failedMember()
     ask(world, 'withdraw', { job: M })
     expect(world.job(M).status).toBe('withdrawn')
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({})
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({})
   })
 
   it('stops what is at work; its capacity returns once, and it can be retried', () => {
@@ -165,7 +165,7 @@ describe('withdraw and stop', () => {
     expect(calls.map(({ call }) => call)).toEqual(['answer-attempt', 'terminate'])
     world.run([over(M, 'JobStopped'), instance('i-m', 'terminated'), over(M, 'JobStopped')])
     expect(world.job(M)).toMatchObject({ status: 'failed', because: 'stopped-by-owner' })
-    expect(world.get(keys.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
+    expect(world.get(kinds.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
     expect(ask(world, 'retry', { job: M }).done).toBe(true)
   })
 })

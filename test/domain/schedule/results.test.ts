@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { runPrefix } from '#domain/schedule/run-result'
 import { acme } from '#test/support/acme'
 import { instance, jobOf, landed, launch, over, parked, resultWritten } from '#test/support/file-life'
@@ -25,7 +25,7 @@ const atWork = (change?: object, validation: object = {}): MemoryWorld => {
   return world
 }
 const heard = (world: MemoryWorld) => world.run([resultWritten('i-m')])
-const attemptOf = (world: MemoryWorld) => world.get(keys.attempt, m, 1, 1)
+const attemptOf = (world: MemoryWorld) => world.get(kinds.attempt, m, 1, 1)
 
 describe('a result', () => {
   it.each([
@@ -91,7 +91,7 @@ describe('a result', () => {
 
   it('that is retryable, of a file that is only starting, leaves it so', () => {
     const world = atWork({ outcome: 'retryable' })
-    world.put(keys.job, [m], { ...world.job(m), status: 'starting' })
+    world.put(kinds.job, [m], { ...world.job(m), status: 'starting' })
     heard(world)
     expect(world.job(m).status).toBe('starting')
   })
@@ -101,7 +101,7 @@ describe('a result', () => {
     ['in another round', { round: 2 }],
   ])('of a success closes its attempt when the job is %s, and leaves the job there', (_, change) => {
     const world = atWork({})
-    world.put(keys.job, [m], { ...world.job(m), ...change })
+    world.put(kinds.job, [m], { ...world.job(m), ...change })
     heard(world)
     expect(attemptOf(world)?.state).toBe('succeeded')
     expect(world.job(m)).toMatchObject({ status: 'running', ...change })
@@ -123,7 +123,7 @@ describe('a result', () => {
     const [candidate] = attempt?.request.candidates ?? []
     if (!attempt || !candidate) throw new Error('no attempt')
     const priced = { ...attempt.request, candidates: [{ ...candidate, usdPerHour: 1 }] }
-    world.put(keys.attempt, [m, 1, 1], { ...attempt, request: priced })
+    world.put(kinds.attempt, [m, 1, 1], { ...attempt, request: priced })
     world.results.set(`${prefix}result.json`, written(change))
     world.now += 120_000
     heard(world)

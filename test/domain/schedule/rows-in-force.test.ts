@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Call } from '#domain/schedule/calls'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { jobOf, landed, parked } from '#test/support/file-life'
 import { type MemoryWorld, memoryWorld } from '#test/support/memory-world'
@@ -80,7 +81,7 @@ describe('the last good rows', () => {
     world.run([edited('acme', '*'), edited('acme', 'a'), { kind: 'pool-edited', pool: 'p' }])
     expect(world.under('PAYER#acme', 'ROW#').map(({ sk }) => sk)).toEqual(['ROW#*', 'ROW#a'])
     expect(world.under('POOL#p', 'ROW').map(({ value }) => value)).toMatchObject([{ pool: 'p', maxVcpus: 20 }])
-    expect(world.get(keys.rowRemark, 'acme', 'a')).toEqual({ status: 'in force' })
+    expect(world.get(kinds.rowRemark, 'acme', 'a')).toEqual({ status: 'in force' })
   })
 
   it('a pool that is no more has none', () => {

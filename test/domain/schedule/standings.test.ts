@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Deciding } from '#domain/schedule/books'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { heldStandings, laneStandings, type Standings } from '#domain/schedule/standings'
 import { acme } from '#test/support/acme'
 import { deleted, jobOf, landed, over, parked } from '#test/support/file-life'
@@ -105,8 +106,8 @@ describe('how held files stand', () => {
       { because: 'unknown-type', jobs: 1, since: began + 1000, gated: false },
       { because: 'unroutable-key', jobs: 1, since: began + 1000, gated: false },
     ])
-    world.put(keys.heldFile, ['zoe', '0', 'nobody'], { job: 'nobody' })
-    world.put(keys.heldFile, ['acme', '0', 'over'], { job: jobOf('acme/member/m') })
+    world.put(kinds.heldFile, ['zoe', '0', 'nobody'], { job: 'nobody' })
+    world.put(kinds.heldFile, ['acme', '0', 'over'], { job: jobOf('acme/member/m') })
     world.run([landed('acme/member/m'), deleted('acme/member/m', '0099')])
     expect(held(world).standings).toHaveLength(3)
   })

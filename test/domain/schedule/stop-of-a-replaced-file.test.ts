@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { deleted, jobOf, landed, launch, over, parked } from '#test/support/file-life'
 
@@ -14,7 +14,7 @@ describe('a file at work that was replaced or deleted', () => {
     launch(world, job, 'i-m')
     world.run([what])
     world.run([{ kind: 'request', id: 'stop-it-now', action: 'stop', job, who: 'Ann', why: 'a test' }])
-    expect(world.get(keys.request, 'stop-it-now')?.done).toBe(false)
+    expect(world.get(kinds.request, 'stop-it-now')?.done).toBe(false)
     world.run([over(job, 'JobStopped')])
     expect(world.job(job).status).toBe(end)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { deleted, instance, jobOf, landed, launch, over, parked, succeed, writeResult } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -28,7 +28,7 @@ describe('what its owner takes back', () => {
     expect(world.job(m)).toMatchObject({ status: was, blocks: true })
     world.run([message])
     expect(world.job(m)).toMatchObject({ status, because, blocks: false })
-    expect(world.get(keys.scope, 'acme')?.types['member']?.blocking).toEqual({})
+    expect(world.get(kinds.scope, 'acme')?.types['member']?.blocking).toEqual({})
   })
 
   it('succeeded: it stays so, and nobody is told anything', () => {
@@ -46,7 +46,7 @@ describe('what its owner takes back', () => {
       if (status === 'running') world.run([instance('i-m', 'running')])
       world.run([gone])
       expect(world.job(m)).toMatchObject({ status, stop: { status: 'withdrawn', because: 'deleted-by-owner' } })
-      expect(world.get(keys.attempt, m, 1, 1)).toMatchObject({ state: 'stopped', error: 'JobStopped' })
+      expect(world.get(kinds.attempt, m, 1, 1)).toMatchObject({ state: 'stopped', error: 'JobStopped' })
       expect(stops(world)).toEqual([{ call: 'terminate', instanceId: 'i-m' }])
       expect(world.calls).toContainEqual({
         ...{ call: 'answer-attempt', job: m, round: 1, attempt: 1, error: 'JobStopped', cause: 'deleted-by-owner' },
@@ -68,6 +68,6 @@ describe('what its owner takes back', () => {
     writeResult(world, 'i-m')
     world.run([gone])
     expect(world.job(m)).toMatchObject({ status: 'starting', stop: { status: 'withdrawn' } })
-    expect(world.get(keys.attempt, m, 1, 1)?.state).toBe('lost')
+    expect(world.get(kinds.attempt, m, 1, 1)?.state).toBe('lost')
   })
 })

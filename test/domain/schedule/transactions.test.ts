@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { jobOf, landed, launch, parked, resultWritten, writeResult } from '#test/support/file-life'
 import { actionsOf, MAX_ACTIONS, type MemoryWorld, memoryWorld } from '#test/support/memory-world'
@@ -84,7 +85,7 @@ describe('one transaction', () => {
   it('a message that throws is set aside with its reason; the others are applied', () => {
     const world = twoLanes(2, { big: 100, small: 100 })
     world.run([landed('acme/small/s1')])
-    world.put(keys.tokens, [jobOf('acme/small/s1')], { round: 1, tokens: [] })
+    world.put(kinds.tokens, [jobOf('acme/small/s1')], { round: 1, tokens: [] })
     const broken = world.items.get(`JOB#${jobOf('acme/small/s1')}\nSTATE`)
     if (broken) broken.value = { nonsense: true }
     const decision = world.decide([parked(jobOf('acme/small/s1')), landed('acme/small/s2')])

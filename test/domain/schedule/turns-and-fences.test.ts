@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Superseded } from '#domain/ports/schedule-table'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import {
   deleted,
@@ -18,7 +19,7 @@ import type { MemoryWorld } from '#test/support/memory-world'
 
 const member = 'acme/member/m1'
 const m1 = jobOf(member)
-const used = (world: MemoryWorld) => world.get(keys.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }
+const used = (world: MemoryWorld) => world.get(kinds.poolState, 'p') ?? { usedVcpus: 0, usedInstances: 0 }
 const member1AtWork = (world = acme()): MemoryWorld => {
   world.run([landed(member)])
   world.run([parked(m1)])
@@ -58,7 +59,7 @@ describe('turns and tokens', () => {
     world.run([landed('acme/member/m2')])
     world.run([refused(m1, 1, 't2')])
     expect(world.job(m1).status).toBe('waiting')
-    expect(world.get(keys.laneEntry, 'acme', 'member', world.job(m1).order, m1)).toMatchObject({
+    expect(world.get(kinds.laneEntry, 'acme', 'member', world.job(m1).order, m1)).toMatchObject({
       state: 'parked',
       notBefore: world.now + 15_000,
     })

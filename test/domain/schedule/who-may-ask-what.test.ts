@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Job, Status } from '#domain/schedule/items'
+import type { Job } from '#domain/schedule/items/job'
+import type { Status } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { acme } from '#test/support/acme'
 import { instance, jobOf, landed, launch, type Of, over, parked, succeed } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
@@ -41,7 +43,7 @@ const inStatus: Record<Status, (world: MemoryWorld) => void> = {
 }
 const ask = (world: MemoryWorld, action: Of<'request'>['action'], target: object, id = 'the-request') => {
   const calls = world.run([{ kind: 'request', id, action, ...target, who: 'ana', why: 'a reason' }])
-  return { answer: world.get(keys.request, id), calls }
+  return { answer: world.get(kinds.request, id), calls }
 }
 
 const all: readonly Status[] = ['registered', 'validating', 'waiting', 'starting', 'running', 'succeeded', 'failed']
@@ -93,7 +95,7 @@ describe('what a request leaves behind', () => {
     const world = acme()
     inStatus.failed(world)
     const { scope: _scope, ...placeless } = world.job(C)
-    world.put(keys.job, [C], placeless)
+    world.put(kinds.job, [C], placeless)
     expect(ask(world, 'retry', { job: C }).answer).toMatchObject({
       done: false,
       because: expect.stringMatching(/place/),
@@ -154,9 +156,9 @@ describe('of a lane', () => {
     const world = acme()
     inStatus.waiting(world)
     ask(world, 'hold', { lane }, 'hold-the-lane')
-    expect(world.get(keys.scope, 'acme')?.types['claims']?.owned).toEqual({ who: 'ana', why: 'a reason' })
+    expect(world.get(kinds.scope, 'acme')?.types['claims']?.owned).toEqual({ who: 'ana', why: 'a reason' })
     expect(ask(world, 'resume', { lane }).answer).toMatchObject({ done: true, because: 'the lane is resumed' })
-    expect(world.get(keys.scope, 'acme')?.types['claims']?.owned).toBeUndefined()
+    expect(world.get(kinds.scope, 'acme')?.types['claims']?.owned).toBeUndefined()
   })
 
   it.each(['constructor', 'toString'])('a type that no file ever had is no lane: %s', (type) => {

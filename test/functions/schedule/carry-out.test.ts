@@ -9,7 +9,7 @@ import { awsError, type Stage, stage } from '#test/functions/stage'
 
 /** In the outbox, as the deciding transaction leaves them, and carried out. */
 const act = async (world: Stage, whats: Call[], over: Partial<Stage['deps']> = {}) => {
-  const calls = whats.map((what, n) => ({ key: keys.call.key(1, n), what }))
+  const calls = whats.map((what, n) => ({ key: keys.call(1, n), what }))
   for (const { key, what } of calls) setItem(world.state.schedule, key, { at: 0, tries: 0, what })
   await carryOut(calls, { ...world.deps, ...over })
   return world.itemsOf(keys.CALLS).map(({ sk }) => sk)
@@ -88,7 +88,7 @@ describe('carryOut', () => {
     const machines = { ...world.deps.machines, terminate: () => Promise.reject(awsError('RequestLimitExceeded')) }
     const answer: Call = { call: 'fail-tokens', tokens: ['a'], error: 'E', cause: '' }
     const left = await act(world, [{ call: 'terminate', instanceId: 'i-1' }, answer], { machines })
-    expect(left).toEqual([keys.call.key(1, 0).sk])
+    expect(left).toEqual([keys.call(1, 0).sk])
     expect(world.answer('a')).toEqual({ error: 'E', cause: '' })
     expect(world.lines.at(-1)).toMatchObject({ level: 'error', facts: { call: 'terminate' } })
   })
@@ -96,7 +96,7 @@ describe('carryOut', () => {
   it('one that failed twenty times is quarantined with its reason, and is tried no more', async () => {
     const world = stage()
     const machines = { ...world.deps.machines, terminate: () => Promise.reject(awsError('UnauthorizedOperation')) }
-    const key = keys.call.key(1, 0)
+    const key = keys.call(1, 0)
     const what: Call = { call: 'terminate', instanceId: 'i-1' }
     for (const [tries, left] of [
       [18, 1],

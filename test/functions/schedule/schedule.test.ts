@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { putRow } from '#adapters/memory/policy-tables'
 import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { LANDING, stage } from '#test/functions/stage'
 
 describe('schedule, over the life of files', () => {
@@ -32,7 +33,7 @@ describe('schedule, over the life of files', () => {
     for (const size of batches) await world.say(Array(size).fill(event))
     expect([...world.state.schedule.jobs.keys()]).toEqual([job])
     expect(world.state.executions.executions.size).toBe(1)
-    const scope = keys.scope.schema.parse(world.itemsOf('SCOPE#acme')[0]?.value)
+    const scope = kinds.scope.schema.parse(world.itemsOf('SCOPE#acme')[0]?.value)
     expect(scope.types['member']).toMatchObject({ unfinished: 1 })
   })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as keys from '#domain/schedule/keys'
+import * as kinds from '#domain/schedule/kinds'
 import { stage } from '#test/functions/stage'
 
 /** `schedule` decides on the same result twice at once; the second is done between two reads of the first. */
@@ -37,7 +37,7 @@ describe('reads that another decision came between', () => {
       expect(world.itemsOf('QUARANTINE#main')).toEqual([])
       expect(world.job(job).status).toBe('succeeded')
       const [scope] = world.itemsOf('SCOPE#acme')
-      expect(keys.scope.schema.parse(scope?.value).types['member']).toMatchObject({ running: 0, succeeded: 1 })
+      expect(kinds.scope.schema.parse(scope?.value).types['member']).toMatchObject({ running: 0, succeeded: 1 })
     },
   )
 })

@@ -52,7 +52,7 @@ describe('findAttempts', () => {
     const [attempt] = world.attempts(job)
     if (!attempt) throw new Error('no attempt')
     const late = { ...attempt, openedAt: world.clock.now - 600_000 }
-    setItem(world.state.schedule, keys.attempt.key(job, 1, 1), late)
+    setItem(world.state.schedule, keys.attempt(job, 1, 1), late)
     world.state.machines.instances.clear()
     world.clock.now += 60_000
     expect((await look(world)).found.dead).toBe(0)
@@ -106,8 +106,8 @@ describe('findAttempts', () => {
     for (let n = 0; n < 250; n += 1) {
       const instanceId = `i-${n}`
       const parts = [`job-${String(n).padStart(3, '0')}`, 1, 1] as const
-      setItem(world.state.schedule, keys.attempt.key(...parts), { ...attempt, job: parts[0], instanceId })
-      setItem(world.state.schedule, keys.open.key(...parts), { job: parts[0], round: 1, attempt: 1 })
+      setItem(world.state.schedule, keys.attempt(...parts), { ...attempt, job: parts[0], instanceId })
+      setItem(world.state.schedule, keys.open(...parts), { job: parts[0], round: 1, attempt: 1 })
       world.state.machines.instances.set(instanceId, {
         ...machine,
         instanceId,

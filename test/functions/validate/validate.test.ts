@@ -143,7 +143,7 @@ describe('validate', () => {
     { maxDropPercent: 49, name: 'UnsoundFile' },
   ])('a full file may be $maxDropPercent % smaller than the last one that ran', async ({ maxDropPercent, name }) => {
     const { world, job } = await landed(sound.replaceAll('****2~', '****4~'), row({ maxDropPercent }))
-    setItem(world.state.schedule, keys.lastFull.key('acme', 'member'), { job: 'before', order: '1', members: 4 })
+    setItem(world.state.schedule, keys.lastFull('acme', 'member'), { job: 'before', order: '1', members: 4 })
     const { name: found, message } = await failureOf(validate({ job, round: 1 }, world.deps))
     expect([found, message]).toContain(name)
   })
