@@ -1,5 +1,5 @@
 import type { Message } from '#domain/schedule/messages'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { schedule } from '#functions/schedule/schedule'
 import { attemptOf, resultOf, tokenFor } from './file-life.ts'
 import type { Ports } from './meter.ts'

@@ -4,7 +4,7 @@ import { entries, openBooks } from '#domain/schedule/books'
 import { consoleKey } from '#domain/schedule/boots'
 import { Attempt } from '#domain/schedule/items/attempt'
 import type { JobRecord } from '#domain/schedule/job-record'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { think } from '#functions/think'
 
 export type RunLog = {

@@ -1,4 +1,4 @@
-import { CsvLayout } from '#domain/csv/csv-layout'
+import { defaultLayout } from '#domain/csv/csv-layout'
 import type { Policy } from '#domain/policy/policy'
 
 /** For types that Mayfly knows nothing of. */
@@ -18,7 +18,7 @@ export const base: Policy = {
   set: '837',
   guides: [],
   allowOtherSets: false,
-  csv: CsvLayout.parse({}),
+  csv: defaultLayout,
   minMembers: 0,
   maxDropPercent: 100,
   allowWrongSe01: false,

@@ -14,7 +14,8 @@ import { Attempt } from '#domain/schedule/items/attempt'
 import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
-import { RunResult, runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
+import { RunResult } from '#domain/schedule/run-result'
 
 /** The latest attempt of the job's round, if any. `launch` writes attempts too: whoever acts on this must fence it. */
 export function* lastAttempt(books: Books, job: Job): Deciding<Attempt | undefined> {

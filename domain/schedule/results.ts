@@ -8,7 +8,8 @@ import { isOver } from '#domain/schedule/items/status'
 import * as kinds from '#domain/schedule/kinds'
 import type { Message, UnsoundCause } from '#domain/schedule/messages'
 import { endRound } from '#domain/schedule/rounds'
-import { instanceOfKey, type RunResult } from '#domain/schedule/run-result'
+import { instanceOfKey } from '#domain/schedule/run-prefix'
+import type { RunResult } from '#domain/schedule/run-result'
 
 /** The machine's own clock, whole seconds; 0 where it makes no sense. */
 const secondsOf = ({ startedAt, endedAt }: RunResult): number =>

@@ -5,7 +5,7 @@ import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Attempt } from '#domain/schedule/items/attempt'
 import { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { policyOf } from '#functions/policy-of'
 import { rulesOf } from '#functions/rules-of'
 

@@ -3,7 +3,7 @@ import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Instance } from '#domain/schedule/items/instance'
 import * as keys from '#domain/schedule/keys'
-import { instanceOfKey } from '#domain/schedule/run-result'
+import { instanceOfKey } from '#domain/schedule/run-prefix'
 import { keepProgress, progressKey } from '#functions/keep-progress'
 import type { Log } from '#functions/log'
 

@@ -3,7 +3,7 @@ import type { Machine } from '#domain/ports/machines'
 import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Attempt } from '#domain/schedule/items/attempt'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { openAttempts } from '#functions/sweep/open-attempts'
 
 type Deps = { table: Pick<ScheduleTable, 'page' | 'items'>; results: Pick<Results, 'readJson'>; inbox: Inbox }

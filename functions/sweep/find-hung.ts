@@ -3,7 +3,7 @@ import type { Results } from '#domain/ports/results'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Progress, progressSeconds, troubleOf } from '#domain/progress'
 import type { Attempt } from '#domain/schedule/items/attempt'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { keepProgress, progressKey } from '#functions/keep-progress'
 import { openAttempts } from '#functions/sweep/open-attempts'
 

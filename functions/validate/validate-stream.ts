@@ -1,5 +1,5 @@
 import { createGunzip, type Gunzip } from 'node:zlib'
-import { CsvLayout } from '#domain/csv/csv-layout'
+import { type CsvLayout, defaultLayout } from '#domain/csv/csv-layout'
 import { scanCsv } from '#domain/csv/scan-csv'
 import type { EnvelopeReport } from '#domain/envelope/envelope-report'
 import type { ScanOptions } from '#domain/envelope/envelope-rules'
@@ -59,7 +59,7 @@ export async function validateStream(chunks: Chunks, options: ValidateOptions): 
 function scannerFor(options: ValidateOptions): Scanner {
   if (options.format === 'x12') return scanEnvelope(options)
   if (options.format === 'ndjson') return scanLines(options)
-  if (options.format === 'csv') return scanCsv({ ...options, csv: options.csv ?? CsvLayout.parse({}) })
+  if (options.format === 'csv') return scanCsv({ ...options, csv: options.csv ?? defaultLayout })
   return scanNothing(options)
 }
 

@@ -1,6 +1,6 @@
 import type { FileState } from '#adapters/memory/files'
 import type { MachineState } from '#adapters/memory/machines'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import type { Cancel } from '../clock.ts'
 import { randomOf } from '../random.ts'
 import { type EventBridge, objectEvent } from './events.ts'

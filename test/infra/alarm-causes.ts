@@ -1,5 +1,5 @@
 import { putRow } from '#adapters/memory/policy-tables'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { progress } from '#functions/progress/progress'
 import { sweep } from '#functions/sweep/sweep'
 import { ROLE, type Stage } from '#test/functions/stage'

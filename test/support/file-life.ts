@@ -4,7 +4,7 @@ import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import type { MemoryWorld } from '#test/support/memory-world'
 
 export type Of<K extends Message['kind']> = Extract<Message, { kind: K }>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { putRow } from '#adapters/memory/policy-tables'
 import { openBooks } from '#domain/schedule/books'
 import { explain } from '#domain/schedule/explain'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { think } from '#functions/think'
 import { ROLE, type Stage, stage } from '#test/functions/stage'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as kinds from '#domain/schedule/kinds'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { sweep } from '#functions/sweep/sweep'
 import { ROLE, type Stage, stage } from '#test/functions/stage'
 

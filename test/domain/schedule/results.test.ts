@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as kinds from '#domain/schedule/kinds'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { acme } from '#test/support/acme'
 import { instance, jobOf, landed, launch, over, parked, resultWritten } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'

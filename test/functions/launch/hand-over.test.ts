@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { handOver } from '#functions/launch/hand-over'
 import { ROLE, stage } from '#test/functions/stage'
 

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { MachineRequest } from '#domain/ports/machines'
 import * as keys from '#domain/schedule/keys'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { awsError, ROLE, type Stage, stage } from '#test/functions/stage'
 
 const requests = (world: Stage): MachineRequest[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { Input, progress } from '#functions/progress/progress'
 import { findHung } from '#functions/sweep/find-hung'
 import { ROLE, stage } from '#test/functions/stage'

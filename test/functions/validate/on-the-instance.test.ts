@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ValidationRules } from '#domain/policy/validation-rules'
-import { runPrefix } from '#domain/schedule/run-result'
+import { runPrefix } from '#domain/schedule/run-prefix'
 import { validate } from '#functions/validate/validate'
 import { small834 } from '#test/domain/envelope/sample-text'
 import { ROLE, stage } from '#test/functions/stage'
