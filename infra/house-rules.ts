@@ -3,15 +3,19 @@ import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidatio
 import { alarmHeadings } from '#infra/rules/alarm-headings'
 import { deadLetters } from '#infra/rules/dead-letters'
 import { endlessLogs } from '#infra/rules/endless-logs'
+import { openServices } from '#infra/rules/open-services'
 import { plainTransport, publicData } from '#infra/rules/public-data'
 import { type Resource, type Rule, resourcesOf, type Violation } from '#infra/rules/resource'
 import { starActions } from '#infra/rules/star-actions'
+import { wideResources } from '#infra/rules/wide-resources'
 
 const rules: Record<string, Rule> = {
   'public-data': publicData,
   'plain-transport': plainTransport,
   'dead-letters': deadLetters,
+  'open-services': openServices,
   'star-actions': starActions,
+  'wide-resources': wideResources,
   'alarm-headings': alarmHeadings,
   'endless-logs': endlessLogs,
 }

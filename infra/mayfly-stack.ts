@@ -53,8 +53,8 @@ export class MayflyStack extends Stack {
     const steps = new Steps(this, 'steps', { buckets, tables, inbox, network, shell, options })
     const machine = new PayerFileMachine(this, 'payer-file', { steps, inbox, emulator: options.emulator })
     steps.mayUse(machine)
-    new Events(this, 'events', { buckets, tables, inbox, steps, machine })
-    dataKey?.letUse(shell.role, ...Object.values(steps.all).map(({ fn }) => fn))
+    const { clock } = new Events(this, 'events', { buckets, tables, inbox, steps, machine })
+    dataKey?.letUse(shell.role, clock, ...Object.values(steps.all).map(({ fn }) => fn))
 
     const { topic, all } = new Alarms(this, 'alarms', { inbox, steps, alarms, key })
     new Dashboard(this, 'dashboard', { inbox, steps, alarms: all })

@@ -17,7 +17,8 @@ export class DataKey extends Construct {
       // Without it everything encrypted with it is gone, whatever retains the tables and buckets.
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    const services = ['events', 'scheduler', 'cloudwatch', 'budgets', 'lambda'].map((name) => `${name}.amazonaws.com`)
+    // Scheduler and Lambda deliver as roles of ours, which may use the key by their own policies.
+    const services = ['events', 'cloudwatch', 'budgets'].map((name) => `${name}.amazonaws.com`)
     this.key.addToResourcePolicy(
       new PolicyStatement({
         sid: 'ServicesThatDeliverIntoQueuesAndTopics',

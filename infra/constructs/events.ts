@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib'
 import { type EventPattern, Rule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda'
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations'
 import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
@@ -17,6 +18,9 @@ type Parts = { buckets: Buckets; tables: Tables; inbox: Inbox; steps: Steps; mac
 
 /** Everything that happens, and how it reaches the inbox or the function that it concerns. */
 export class Events extends Construct {
+  /** Starts `sweep`, and keeps ticks that could not be delivered: Scheduler sends to a queue as the role of its target. */
+  readonly clock: Role
+
   constructor(scope: Construct, id: string, { buckets, tables, inbox, steps, machine }: Parts) {
     super(scope, id)
     const delivery = { deadLetterQueue: inbox.undelivered, retryAttempts: 185, maxEventAge: Duration.hours(24) }
@@ -66,9 +70,17 @@ export class Events extends Construct {
           onFailure: new SqsDlq(inbox.unreadEdits),
         }),
       )
+    const { account } = Stack.of(this)
+    this.clock = new Role(this, 'clock', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    })
     new Schedule(this, 'sweep', {
       schedule: ScheduleExpression.rate(Duration.minutes(1)),
-      target: new LambdaInvoke(steps.sweep.fn, { deadLetterQueue: inbox.failedRuns, retryAttempts: 2 }),
+      target: new LambdaInvoke(steps.sweep.fn, {
+        ...{ deadLetterQueue: inbox.failedRuns, retryAttempts: 2, role: this.clock },
+      }),
       description: `Mayfly's sweep in ${Stack.of(this).stackName}: due times and what nobody announced`,
     })
   }

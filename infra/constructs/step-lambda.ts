@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
   Code,
@@ -46,7 +46,11 @@ export class StepLambda<V extends Variables> extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     })
+    // Not AWS's AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+    const role = new Role(this, 'role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    logs.grantWrite(role)
     this.fn = new LambdaFunction(this, 'function', {
+      role,
       code: Code.fromAsset(join(bundles, step)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,

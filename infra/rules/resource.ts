@@ -23,14 +23,21 @@ export const resourcesOf = (template: unknown): Resource[] =>
 /** Does a value (a Ref, a GetAtt, something made of them) name the resource? */
 export const refersTo = (value: unknown, id: string): boolean => JSON.stringify(value ?? '').includes(`"${id}"`)
 
-type Statement = { allows: boolean; actions: string[]; principals: string[]; conditions: Record<string, unknown> }
+type Statement = {
+  allows: boolean
+  actions: string[]
+  /** As they stand; a reference as its JSON. */
+  resources: string[]
+  principals: string[]
+  /** Those of the principals that are services. */
+  services: string[]
+  conditions: Record<string, unknown>
+}
 
+const texts = (value: unknown): string[] =>
+  list(value).map((one) => (typeof one === 'string' ? one : JSON.stringify(one)))
 const principalsOf = (principal: unknown): string[] =>
-  typeof principal === 'string'
-    ? [principal]
-    : Object.values(record(principal)).flatMap((value) =>
-        list(value).map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
-      )
+  typeof principal === 'string' ? [principal] : Object.values(record(principal)).flatMap(texts)
 
 /** The statements of a policy document. */
 export const statementsOf = (document: unknown): Statement[] =>
@@ -39,6 +46,14 @@ export const statementsOf = (document: unknown): Statement[] =>
     .map((statement) => ({
       allows: statement['Effect'] === 'Allow',
       actions: list(statement['Action']).map(String),
+      resources: texts(statement['Resource']),
       principals: principalsOf(statement['Principal']),
+      services: texts(record(statement['Principal'])['Service']),
       conditions: record(statement['Condition']),
     }))
+
+/** The policy documents of a resource, those inside of a role included. A key's own is not: it is where IAM's rights begin. */
+export const documentsOf = ({ type, properties }: Resource): unknown[] =>
+  type === 'AWS::IAM::Role'
+    ? list(properties['Policies']).map((policy) => record(policy)['PolicyDocument'])
+    : [properties['PolicyDocument']]

@@ -83,7 +83,7 @@ const group = ec2(`security-group/${idOf('AWS::EC2::SecurityGroup', 'networkegre
 const subnet = ec2(`subnet/${idOf('AWS::EC2::Subnet', 'networkvpcisolatedSubnet1')}`)
 
 describe('the scheduler', () => {
-  const scheduler = principal('stepsschedulefunction', {}, { throughEndpoint: false })
+  const scheduler = principal('stepsschedulerole', {}, { throughEndpoint: false })
   const bus = `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/default`
   const said = (source: string, type: string): Context => ({ 'events:source': source, 'events:detail-type': type })
 
@@ -99,7 +99,7 @@ describe('the scheduler', () => {
 })
 
 describe('the launcher', () => {
-  const launcher = principal('stepslaunchfunction', {}, { throughEndpoint: false })
+  const launcher = principal('stepslaunchrole', {}, { throughEndpoint: false })
   const tags = { 'aws:RequestTag/app': 'mayfly', 'aws:RequestTag/Owner': 'me', 'aws:RequestTag/TerminateAfter': 'soon' }
   const instance: Context = {
     ...tags,
@@ -175,7 +175,7 @@ describe('the launcher', () => {
   it('nobody else names the reader of a file, whatever rights its own account gives it', () => {
     const naming = { 's3:RequestObjectTagKeys': ['batch', 'mayfly-reader'] }
     const operator = principal(
-      'stepslaunchfunction',
+      'stepslaunchrole',
       { 'aws:PrincipalArn': 'arn:aws:iam::1:role/x' },
       { throughEndpoint: false },
     )

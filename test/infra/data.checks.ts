@@ -75,9 +75,7 @@ describe('data', () => {
     const [deny, ...more] = statements.filter(({ sid }) => sid === 'OnlyTheLauncherNamesReaders')
     expect(more).toEqual([])
     expect(deny).toMatchObject({ effect: 'Deny', actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'] })
-    expect(JSON.stringify(deny?.conditions)).toMatch(
-      /StringNotEquals.*aws:PrincipalArn.*stepslaunchfunctionServiceRole/,
-    )
+    expect(JSON.stringify(deny?.conditions)).toMatch(/StringNotEquals.*aws:PrincipalArn.*stepslaunchrole/)
   })
 
   it('tables and buckets outlive the stack, unless destroyData says otherwise', () => {

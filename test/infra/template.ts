@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { MayflyStack } from '#infra/mayfly-stack'
@@ -5,10 +6,14 @@ import { list, record, texts } from '#test/infra/values'
 
 export type Resource = { id: string; type: string; properties: Record<string, unknown>; deletionPolicy?: string }
 
+/** An app as the CDK's command makes it: with the flags of cdk.json. */
+export const appOfTheCdk = (): App =>
+  new App({ context: JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context })
+
 /** The template that `cdk synth` writes. The functions are bundled on the way: some seconds. */
 export const synthesise = (options: { emulator?: boolean; destroyData?: boolean } = {}): Template =>
   Template.fromStack(
-    new MayflyStack(new App(), 'Mayfly', { emulator: false, destroyData: false, owner: 'tests', ...options }),
+    new MayflyStack(appOfTheCdk(), 'Mayfly', { emulator: false, destroyData: false, owner: 'tests', ...options }),
   )
 
 /** Made once, for all checks of mayfly-stack.test.ts. */

@@ -104,7 +104,7 @@ afterAll(async () => {
 })
 
 const granted = (step: Step): string[] => {
-  const rights = rightsOf(template, (id) => id.startsWith(`steps${step}function`))
+  const rights = rightsOf(template, (id) => id.startsWith(`steps${step}role`))
   return [...new Set(rights.flatMap(({ actions }) => actions))].sort()
 }
 

@@ -63,7 +63,10 @@ const sound = (): Record<string, Resource> =>
       }),
       ofType('IAM::Policy', 'rights', {
         PolicyDocument: {
-          Statement: [{ Effect: 'Allow', Action: ['sqs:SendMessage', 'kms:ReEncrypt*'], Resource: '*' }],
+          Statement: [
+            { Effect: 'Allow', Action: ['sqs:SendMessage', 'kms:ReEncrypt*'], Resource: arn('inbox') },
+            { Effect: 'Allow', Action: 'ec2:DescribeInstances', Resource: '*' },
+          ],
         },
       }),
       alarmOn('dead'),
@@ -76,7 +79,7 @@ const broken = (change: (all: Record<string, Resource>) => void) => {
   return brokenRules(Object.values(all), RUNBOOK).map(({ rule, id }) => `${rule}: ${id}`)
 }
 const allowing = (type: string, more: object) =>
-  ofType(type, 'added', { PolicyDocument: { Statement: [{ Effect: 'Allow', Resource: '*', ...more }] } })
+  ofType(type, 'added', { PolicyDocument: { Statement: [{ Effect: 'Allow', Resource: arn('inbox'), ...more }] } })
 
 describe('a system in order', () => {
   it('breaks no rule', () => {
@@ -175,10 +178,52 @@ const cases: Case[] = [
   {
     what: 'a right to * inside a role',
     change: (all) => {
-      const PolicyDocument = { Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
+      const PolicyDocument = { Statement: { Effect: 'Allow', Action: '*', Resource: arn('inbox') } }
       all['added'] = ofType('IAM::Role', 'added', { Policies: [{ PolicyName: 'all', PolicyDocument }] })
     },
     says: ['star-actions: added'],
+  },
+  {
+    what: 'a right to delete every table',
+    change: (all) => {
+      all['added'] = allowing('IAM::Policy', { Action: ['dynamodb:DeleteTable'], Resource: ['*'] })
+    },
+    says: ['wide-resources: added'],
+  },
+  {
+    what: 'the same inside a role',
+    change: (all) => {
+      const PolicyDocument = { Statement: { Effect: 'Allow', Action: 's3:DeleteObject', Resource: '*' } }
+      all['added'] = ofType('IAM::Role', 'added', { Policies: [{ PolicyName: 'all', PolicyDocument }] })
+    },
+    says: ['wide-resources: added'],
+  },
+  ...(['SQS::QueuePolicy', 'SNS::TopicPolicy', 'S3::BucketPolicy'] as const).map((type) => ({
+    what: `a ${type} that lets EventBridge in for any account`,
+    change: (all: Record<string, Resource>) => {
+      all['added'] = allowing(type, { Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' })
+    },
+    says: ['open-services: added'],
+  })),
+  {
+    what: 'a key that any account’s EventBridge may use',
+    change: (all) => {
+      const Principal = { Service: ['events.amazonaws.com'] }
+      all['key'] = ofType('KMS::Key', 'key', {
+        KeyPolicy: { Statement: [{ Effect: 'Allow', Principal, Action: 'kms:Decrypt', Resource: '*' }] },
+      })
+    },
+    says: ['open-services: key'],
+  },
+  {
+    what: 'a function that S3 may call for any account',
+    change: (all) => {
+      all['may'] = ofType('Lambda::Permission', 'may', {
+        Principal: 's3.amazonaws.com',
+        FunctionName: { Ref: 'sweep' },
+      })
+    },
+    says: ['open-services: may'],
   },
   {
     what: 'an alarm whose heading is not in the runbook',
