@@ -20,6 +20,8 @@ export const metrics = {
   CapacityRefused: { unit: 'Count' },
   /** From validated and parked to its turn. */
   WaitedSeconds: { unit: 'Seconds' },
+  /** Turns that got no machine for a reason that is ours: a request that EC2 will never take, a right, a table. */
+  LaunchFailed: { unit: 'Count' },
   /** From its turn to a running machine. */
   LaunchLatency: { unit: 'Seconds' },
   /** Attempts whose machine went without a result. */

@@ -72,7 +72,12 @@ export const alarmTable = ({ waitingHours, gateHours, dailyUsd }: Limits) =>
     'launcher-fails': {
       watches: { step: 'launch', metric: 'Errors' },
       ...{ statistic: 'Sum', minutes: 5, atLeast: 3 },
-      impact: 'Files that have their turn get no machine, and hold the capacity of others.',
+      impact: 'The launcher dies before it can answer: files that have their turn get no machine, and hold capacity.',
+    },
+    'launches-fail': {
+      watches: { metric: 'LaunchFailed' },
+      ...{ statistic: 'Sum', minutes: 5, atLeast: 3 },
+      impact: 'Files that have their turn get no machine: EC2 refuses what is asked, or a right or a table is missing.',
     },
     'progress-fails': {
       watches: { step: 'progress', metric: 'Errors' },

@@ -77,6 +77,16 @@ const launchOnce = async (input: Input, deps: Deps): Promise<void> => {
   if (running) await handOver(job, running, deps)
 }
 
+/** Ends that belong to a file's life, and EC2 that is busy: the state machine goes on. Whatever else it is, a person must know. */
+const expected = [
+  'CapacityUnavailable',
+  'AttemptsExhausted',
+  'RoundIsOver',
+  'JobStopped',
+  'Superseded',
+  'LaunchUnclear',
+]
+
 /**
  * `launch`: any error is the token's answer, by name, so that the state machine can route it. (Lambda's own error would do
  * on AWS; the emulator swallows it in a task that waits for a token, and one way for both is simpler.)
@@ -87,6 +97,7 @@ export const launch = async (input: Input, deps: Deps): Promise<void> => {
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
     deps.log.warn('no instance was launched', { failed: name, reason: message })
+    if (!expected.includes(name)) deps.log.measure([{ metric: 'LaunchFailed', value: 1 }])
     await deps.executions.fail(input.token, name, message)
   }
 }

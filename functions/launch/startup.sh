@@ -120,9 +120,10 @@ progress() {
   read -r _ cpu rss readings _ 2>/dev/null <"$work/telemetry" || true
   percent=$(tail -c 64 "$work/progress" 2>/dev/null | grep -Eo '[0-9]+(\.[0-9]+)?' | tail -n 1 || true)
   read -r load _ </proc/loadavg
+  # A disk that is full takes half of it, or nothing: that is no report.
   printf '{"job":%s,"round":%d,"attempt":%d,"at":"%s","phase":"%s","percent":%s,"bytesRead":%d,"bytesTotal":%d,"cpuSeconds":%s,"memoryBytes":%d,"load":%s}\n' \
     "$(json_string "$MAYFLY_JOB")" "$MAYFLY_ROUND" "$MAYFLY_ATTEMPT" "$(now)" "$phase" "${percent:-null}" \
-    "$readings" "$MAYFLY_INPUT_BYTES" "$(seconds_of "$cpu")" "$rss" "$load" >"$work/progress.json"
+    "$readings" "$MAYFLY_INPUT_BYTES" "$(seconds_of "$cpu")" "$rss" "$load" >"$work/progress.json" || return 1
   aws_once 60 s3 cp --only-show-errors "$work/progress.json" "s3://$MAYFLY_RESULTS_BUCKET/${prefix}progress.json"
 }
 

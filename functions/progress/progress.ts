@@ -30,6 +30,7 @@ export const progress = async ({ detail }: z.infer<typeof Input>, deps: Deps): P
     deps.log.warn('progress of an instance that nobody has recorded was passed over', { instanceId })
     return
   }
+  deps.log.about({ job, round, attempt })
   const [before] = await deps.table.items([progressKey(job)])
   const kept = await keepProgress(key, { job, round, attempt, instanceId }, before?.value, deps, deps.now())
   if (kept === 'unreadable') deps.log.warn('progress that is none was passed over', { instanceId })

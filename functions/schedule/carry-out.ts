@@ -120,13 +120,21 @@ const MAX_PAUSE_MS = 600_000
 
 type Waiting = { key: keys.Key; what: Call; tries?: number }
 
+/** Whom a call concerns, for the log. */
+const concerned = (what: Call): Record<string, unknown> => ({
+  ...('job' in what ? { job: what.job } : {}),
+  ...('attempt' in what ? { attempt: what.attempt } : {}),
+  ...('instanceId' in what ? { instanceId: what.instanceId } : {}),
+  ...('payerId' in what ? { payer: what.payerId, type: what.fileType } : {}),
+})
+
 /** Notes the failure on the call, with a pause that doubles; after the last try it is quarantined, never forgotten. */
 const putBack = async (
   { key, what, tries = 0 }: Waiting,
   reason: string,
   { table, now, log }: Acting,
 ): Promise<void> => {
-  const facts = { call: what.call, sk: key.sk, tries: tries + 1, reason }
+  const facts = { call: what.call, ...concerned(what), sk: key.sk, tries: tries + 1, reason }
   if (tries + 1 >= MAX_TRIES) {
     await table.write(
       { pk: 'QUARANTINE#main', sk: `call-${key.sk}` },

@@ -31,8 +31,24 @@ const STALE_CALL_MS = 60_000
 /** After a failure of infrastructure, seconds. */
 const RETRY_SECONDS = 2
 
+/** Short names only: what somebody sent by hand may be anything, and does not go into the log. */
+const Name = z
+  .string()
+  .regex(/^[\w-]{1,64}$/)
+  .optional()
+  .catch(undefined)
+const Named = z.object({ kind: Name, job: Name, instanceId: Name })
+/** What a message says it is about, if it can be read at all. */
+const namedIn = (body: string): z.infer<typeof Named> => {
+  try {
+    return Named.safeParse(JSON.parse(body)).data ?? {}
+  } catch {
+    return {}
+  }
+}
+
 const quarantine = async (record: Received, reason: string, deps: Deps): Promise<void> => {
-  deps.log.error('a message was quarantined', { messageId: record.messageId, reason })
+  deps.log.error('a message was quarantined', { ...namedIn(record.body), messageId: record.messageId, reason })
   deps.log.measure([{ metric: 'Quarantined', value: 1 }])
   const { messageId, body } = record
   await deps.table.write({ pk: 'QUARANTINE#main', sk: messageId }, { at: deps.now(), reason, body })

@@ -3,8 +3,9 @@ import type { Machine, Machines } from '#domain/ports/machines'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Attempt } from '#domain/schedule/items/attempt'
 import * as keys from '#domain/schedule/keys'
+import { type Telling, tell } from '#functions/sweep/tell'
 
-type Deps = { table: Pick<ScheduleTable, 'items' | 'write'>; machines: Pick<Machines, 'terminate'> }
+type Deps = Telling & { table: Pick<ScheduleTable, 'items' | 'write'>; machines: Pick<Machines, 'terminate'> }
 
 const alive = new Set(['pending', 'running', 'stopping', 'stopped'])
 const Tags = z.object({ job: z.string(), round: z.coerce.number(), attempt: z.coerce.number() })
@@ -38,14 +39,23 @@ const suspectedBefore = async (instanceId: string, table: Deps['table'], now: nu
 
 const overdue = ({ tags }: Machine, now: number): boolean => Date.parse(tags['TerminateAfter'] ?? '') <= now
 
+/** What its tags say of a machine; nobody's machine may say nothing. */
+const factsOf = ({ instanceId, state, tags }: Machine) => ({
+  ...{ instanceId, state },
+  ...{ job: tags['job'], attempt: tags['attempt'], leaseUntil: tags['TerminateAfter'] },
+})
+
 /** Ends machines past their lease, whatever anybody thinks of them: it asks EC2 alone. Returns how many. */
 export const endOverdue = async (
   machines: readonly Machine[],
-  { machines: ec2 }: Pick<Deps, 'machines'>,
+  deps: Pick<Deps, 'machines' | 'log'>,
   now: number,
 ): Promise<number> => {
   const late = machines.filter((machine) => alive.has(machine.state) && overdue(machine, now))
-  for (const { instanceId } of late) await ec2.terminate(instanceId)
+  for (const machine of late) {
+    tell(deps, 'overdue', factsOf(machine))
+    await deps.machines.terminate(machine.instanceId)
+  }
   return late.length
 }
 
@@ -55,6 +65,7 @@ export const endOrphans = async (machines: readonly Machine[], deps: Deps, now: 
   for (const machine of machines) {
     if (!alive.has(machine.state) || overdue(machine, now) || now - machine.launchedAt <= GRACE_MS) continue
     if ((await owned(machine, deps.table)) || !(await suspectedBefore(machine.instanceId, deps.table, now))) continue
+    tell(deps, 'orphans', factsOf(machine))
     await deps.machines.terminate(machine.instanceId)
     ended += 1
   }

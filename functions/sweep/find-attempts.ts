@@ -5,8 +5,13 @@ import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Attempt } from '#domain/schedule/items/attempt'
 import { runPrefix } from '#domain/schedule/run-prefix'
 import { openAttempts } from '#functions/sweep/open-attempts'
+import { type Telling, tell } from '#functions/sweep/tell'
 
-type Deps = { table: Pick<ScheduleTable, 'page' | 'items'>; results: Pick<Results, 'readJson'>; inbox: Inbox }
+type Deps = Telling & {
+  table: Pick<ScheduleTable, 'page' | 'items'>
+  results: Pick<Results, 'readJson'>
+  inbox: Inbox
+}
 
 /** DescribeInstances lags RunInstances: for so long, milliseconds, "not found" is not "gone" (lessons 7). */
 const GRACE_MS = 120_000
@@ -28,20 +33,24 @@ const deathOf = (
  */
 export const findAttempts = async (
   machines: readonly Machine[],
-  { table, results, inbox }: Deps,
+  deps: Deps,
   now: number,
 ): Promise<{ dead: number; results: number }> => {
+  const { table, results, inbox } = deps
   const found = { dead: 0, results: 0 }
   for await (const attempt of openAttempts(table)) {
-    const { instanceId, openedAt, request } = attempt
+    const { job, instanceId, openedAt, request } = attempt
+    const facts = { job, attempt: attempt.attempt, instanceId }
     if (instanceId === undefined) continue
     const state = deathOf(attempt, machines, now)
     const key = `${runPrefix(request.roleId, instanceId)}result.json`
     if (state !== undefined) {
       found.dead += 1
+      tell(deps, 'deadMachines', { ...facts, state })
       await inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, swept: true, at: now }))
     } else if (now - openedAt > GRACE_MS && (await results.readJson(key)) !== undefined) {
       found.results += 1
+      tell(deps, 'unheardResults', facts)
       await inbox.send('facts', JSON.stringify({ kind: 'result', key, swept: true, at: now }))
     }
   }

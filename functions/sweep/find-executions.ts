@@ -5,8 +5,9 @@ import type { ScheduleTable } from '#domain/ports/schedule-table'
 import { Job } from '#domain/schedule/items/job'
 import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
+import { type Telling, tell } from '#functions/sweep/tell'
 
-type Deps = { table: Pick<ScheduleTable, 'items'>; executions: Pick<Executions, 'ended'>; inbox: Inbox }
+type Deps = Telling & { table: Pick<ScheduleTable, 'items'>; executions: Pick<Executions, 'ended'>; inbox: Inbox }
 
 const statuses = ['FAILED', 'ABORTED', 'TIMED_OUT'] as const
 
@@ -14,7 +15,8 @@ const statuses = ['FAILED', 'ABORTED', 'TIMED_OUT'] as const
 const GRACE_MS = 120_000
 
 /** Executions that ended badly while their job's round goes on: nobody heard it. Returns how many. */
-export const findExecutions = async ({ table, executions, inbox }: Deps, now: number): Promise<number> => {
+export const findExecutions = async (deps: Deps, now: number): Promise<number> => {
+  const { table, executions, inbox } = deps
   let unheard = 0
   for (const status of statuses) {
     const ended = (await executions.ended(status)).filter(({ endedAt }) => now - endedAt > GRACE_MS)
@@ -27,8 +29,10 @@ export const findExecutions = async ({ table, executions, inbox }: Deps, now: nu
     const open = rounds.filter(({ job: id, round }) =>
       jobs.some((job) => job.job === id && job.round === round && !isOver(job.status)),
     )
-    for (const { job, round } of open)
+    for (const { job, round } of open) {
+      tell(deps, 'unheardExecutions', { job, round, status })
       await inbox.send('facts', JSON.stringify({ kind: 'execution-ended', job, round, status, at: now }))
+    }
     unheard += open.length
   }
   return unheard

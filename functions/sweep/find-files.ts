@@ -3,16 +3,25 @@ import type { Files } from '#domain/ports/files'
 import type { Inbox } from '#domain/ports/inbox'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import * as keys from '#domain/schedule/keys'
+import { type Telling, tell } from '#functions/sweep/tell'
 
-type Deps = { table: Pick<ScheduleTable, 'items'>; files: Pick<Files, 'list'>; inbox: Inbox; landingBucket: string }
+type Deps = Telling & {
+  table: Pick<ScheduleTable, 'items'>
+  files: Pick<Files, 'list'>
+  inbox: Inbox
+  landingBucket: string
+}
 
 /** S3 announces an object within minutes; after an hour, milliseconds, it has been forgotten. */
 const GRACE_MS = 3_600_000
+/** A bucket whose events were switched off for long has forgotten everything: the count says how many, these lines some. */
+const MOST_TOLD = 100
 /** A BatchGetItem takes 100 keys. */
 const PAGE = 100
 
 /** Objects in the landing bucket that nobody registered. One list of the whole bucket: once a day. Returns how many. */
-export const findFiles = async ({ table, files, inbox, landingBucket }: Deps, now: number): Promise<number> => {
+export const findFiles = async (deps: Deps, now: number): Promise<number> => {
+  const { table, files, inbox, landingBucket } = deps
   let forgotten = 0
   let next: string | undefined
   do {
@@ -26,6 +35,7 @@ export const findFiles = async ({ table, files, inbox, landingBucket }: Deps, no
         const body = { kind: 'landed', job, bucket, key, version, bytes, sequencer: '', newest: true, at: now }
         await inbox.send('landed', JSON.stringify(body))
         forgotten += 1
+        if (forgotten <= MOST_TOLD) tell(deps, 'forgottenFiles', { job })
       }
     }
     next = page.next

@@ -6,8 +6,9 @@ import type { Attempt } from '#domain/schedule/items/attempt'
 import { runPrefix } from '#domain/schedule/run-prefix'
 import { keepProgress, progressKey } from '#functions/keep-progress'
 import { openAttempts } from '#functions/sweep/open-attempts'
+import { type Telling, tell } from '#functions/sweep/tell'
 
-type Deps = {
+type Deps = Telling & {
   table: Pick<ScheduleTable, 'page' | 'items' | 'write'>
   results: Pick<Results, 'readJson'>
   inbox: Inbox
@@ -50,7 +51,7 @@ const stateOf = (
 export const findHung = async (deps: Deps, now: number): Promise<{ hung: number; neverBooted: number }> => {
   const found = { hung: 0, neverBooted: 0 }
   for await (const attempt of openAttempts(deps.table)) {
-    const { instanceId, launchedAt, request } = attempt
+    const { job, instanceId, launchedAt, request } = attempt
     const { hangMinutes = HANG_MINUTES, bootMinutes = Number.POSITIVE_INFINITY } = request
     if (instanceId === undefined || launchedAt === undefined) continue
     if (now - launchedAt < Math.min(bootMinutes, hangMinutes) * 60_000) continue
@@ -58,6 +59,8 @@ export const findHung = async (deps: Deps, now: number): Promise<{ hung: number;
     const state = stateOf(heard, { bootMinutes, hangMinutes }, now, now - launchedAt)
     if (state === undefined) continue
     found[state === 'boot-timeout' ? 'neverBooted' : 'hung'] += 1
+    const finding = state === 'boot-timeout' ? 'bootTimeouts' : 'hung'
+    tell(deps, finding, { job, attempt: attempt.attempt, instanceId, state })
     await deps.inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, swept: true, at: now }))
   }
   return found

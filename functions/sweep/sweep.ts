@@ -14,6 +14,7 @@ import { findExecutions } from '#functions/sweep/find-executions'
 import { findFiles } from '#functions/sweep/find-files'
 import { findHung } from '#functions/sweep/find-hung'
 import { type Stopped, takeStock } from '#functions/sweep/take-stock'
+import type { Finding } from '#functions/sweep/tell'
 import type { Sources } from '#functions/think'
 
 export type Deps = {
@@ -54,7 +55,7 @@ const allMachines = async ({ machines }: Deps): Promise<Machine[]> => {
 }
 
 /** Every finding is a metric; what was not found is not one. */
-const measuresOf = (findings: Record<string, number | undefined>): Measure[] =>
+const measuresOf = (findings: { [finding in Finding]?: number }): Measure[] =>
   Object.entries(findings).flatMap(([by, value = 0]) => (value > 0 ? [{ metric: 'Swept', value, by }] : []))
 
 /**
@@ -81,7 +82,7 @@ export const sweep = async (deps: Deps, { look }: Input = {}): Promise<void> => 
   const unheard = await findExecutions(deps, now)
   await deps.inbox.send('facts', JSON.stringify({ kind: 'tick', at: now }))
   if (minute % HOUR_MINUTES === HOURLY_AT) await deps.inbox.send('facts', JSON.stringify({ kind: 'audit', at: now }))
-  const findings = {
+  const findings: { [finding in Finding]?: number } = {
     ...{ hung, bootTimeouts },
     deadMachines: attempts.dead,
     unheardResults: attempts.results,

@@ -20,6 +20,12 @@ const queries = {
     'sort files desc',
   ],
   'errors and warnings': [
+    'fields @timestamp, service, message, reason, failed, what, was, counted, job, payer, type, attempt, instanceId, messageId',
+    'filter level in ["ERROR", "WARN"]',
+    'sort @timestamp desc',
+    'limit 1000',
+  ],
+  'errors and warnings, counted': [
     'filter level in ["ERROR", "WARN"]',
     'stats count(*) as times, latest(@timestamp) by service, message',
     'sort times desc',
@@ -30,8 +36,8 @@ const queries = {
     'sort times desc',
   ],
   'what the sweep found': [
-    'filter service = "sweep" and message = "swept"',
-    'filter deadMachines + unheardResults + bootTimeouts + overdue + orphans + unheardExecutions > 0',
+    'fields @timestamp, finding, job, attempt, instanceId, state',
+    'filter message = "the sweep found what nobody had announced"',
     'sort @timestamp desc',
   ],
 } as const

@@ -1,5 +1,6 @@
 import { putRow } from '#adapters/memory/policy-tables'
 import { runPrefix } from '#domain/schedule/run-prefix'
+import { launch } from '#functions/launch/launch'
 import { progress } from '#functions/progress/progress'
 import { sweep } from '#functions/sweep/sweep'
 import { ROLE, type Stage } from '#test/functions/stage'
@@ -80,6 +81,17 @@ export const causes: Record<string, (world: Stage) => Promise<void>> = {
   'machines-lost': async (world) => {
     for (const job of await atWork(world, 5))
       await world.say([{ kind: 'instance', instanceId: machineOf(world, job), state: 'terminated' }])
+  },
+  'launches-fail': async (world) => {
+    const away = {
+      ...world.deps.machines,
+      run: () => Promise.reject(Object.assign(new Error('no'), { name: 'UnauthorizedOperation' })),
+    }
+    for (let n = 0; n < 3; n += 1) {
+      putRow(world.state.policies, { payerId: 'acme', fileType: `extra-${n}`, pool: 'big', processor: 'claims' })
+      const job = await world.admit(`acme/extra-${n}/file`)
+      await launch({ job, round: 1, turn: 1, token: `${job}-run` }, { ...world.deps, machines: away })
+    }
   },
   'no-capacity': async (world) => {
     for (let n = 0; n < 10; n += 1) {

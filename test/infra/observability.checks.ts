@@ -1,7 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { alarmTable } from '#infra/alarm-table'
 import { brokenRules, readRunbook } from '#infra/house-rules'
 import { resourcesOf as allResources } from '#infra/rules/resource'
+import { projectFolder } from '#local/project-folder'
 import { list, record, resourcesOf, template } from '#test/infra/template'
 
 const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm')
@@ -72,8 +75,28 @@ describe('the dashboard', () => {
   })
 })
 
-it('saved searches look through the logs of all functions', () => {
+describe('saved searches', () => {
   const queries = resourcesOf(template, 'AWS::Logs::QueryDefinition')
-  expect(queries).toHaveLength(6)
-  for (const { properties } of queries) expect(list(properties['LogGroupNames'])).toHaveLength(6)
+  const below = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+  const sources = ['functions', 'domain'].flatMap((folder) => below(join(projectFolder, folder))).join('\n')
+
+  it('look through the logs of all functions', () => {
+    expect(queries).toHaveLength(7)
+    for (const { properties } of queries) expect(list(properties['LogGroupNames'])).toHaveLength(6)
+  })
+
+  it.each(queries.map(({ properties }) => [String(properties['Name']), String(properties['QueryString'])]))(
+    '%s asks for sentences and facts that functions write',
+    (_, query) => {
+      for (const [, sentence] of query.matchAll(/message = "([^"]+)"/g))
+        expect(sources.includes(`'${sentence}'`), sentence).toBe(true)
+      const [, facts = ''] = /^fields (.*)$/m.exec(query) ?? []
+      const ours = facts.split(/, */).map((fact) => fact.replaceAll('`', ''))
+      for (const fact of ours.filter((name) => name !== '' && !['@timestamp', 'service', 'message'].includes(name)))
+        expect(new RegExp(`\\b${fact}\\b`).test(sources), fact).toBe(true)
+    },
+  )
 })

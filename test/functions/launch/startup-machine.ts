@@ -67,6 +67,8 @@ export interface Machine {
   /** Gives the machine a disk of so many KiB, in a mount namespace of its own. */
   limitDisk(kib: number): void
   start(change?: Partial<UserDataVariables>, environment?: Record<string, string>): ChildProcess
+  /** In the folder that `$MACHINE` names. */
+  has(name: string): boolean
   /** Below its run prefix. */
   hasWritten(name: string): boolean
   ended(process: ChildProcess): Promise<Ended>
@@ -165,6 +167,7 @@ export async function aMachine(processor: string): Promise<Machine> {
         },
       })
     },
+    has: (name) => existsSync(join(root, name)),
     hasWritten: (name) => existsSync(join(root, 's3/results/runs/AROA:i-0123456789abcdef0', name)),
     async ended(process) {
       let console = ''

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { aMachine, type Ended, type Machine } from '#test/functions/launch/startup-machine'
 
 let machine: Machine | undefined
@@ -187,11 +187,14 @@ describe('the startup script', () => {
   })
 
   it('tells the processor that EC2 takes the machine back, once, and does not quit early', async () => {
-    const { result, outputs } = await run({
-      processor:
-        'trap \'cat "$MAYFLY_NOTICE" >>"$MAYFLY_OUT/told"\' URG; for i in {1..15}; do /bin/sleep 0.1; done; [[ -s $MAYFLY_OUT/told ]]',
-      prepare: (it) => it.spot(true),
-    })
+    machine = await aMachine(
+      'trap \'cat "$MAYFLY_NOTICE" >>"$MAYFLY_OUT/told"\' URG; echo 1 >"$MACHINE/listens"; for i in {1..150}; do /bin/sleep 0.1; [[ -s $MAYFLY_OUT/told ]] && break; done; /bin/sleep 1; (($(grep -o terminate "$MAYFLY_OUT/told" | wc -l) == 1))',
+    )
+    machine.spot(false)
+    const ended = machine.ended(machine.start())
+    await vi.waitUntil(() => machine?.has('listens'), { timeout: 15_000 })
+    machine.spot(true)
+    const { result, outputs } = await ended
     expect(result).toMatchObject({ outcome: 'succeeded', spotNoticeAt: expect.stringMatching(/^20\d\d-.*Z$/) })
     expect(outputs).toEqual(['told'])
   })

@@ -8,16 +8,18 @@ const throttled = awsError('ProvisionedThroughputExceededException', 'too many r
 
 describe('schedule, when something is wrong', () => {
   it.each([
-    { what: 'no JSON', body: '{"kind":"landed","job":', reason: 'not JSON' },
+    { what: 'no JSON', body: '{"kind":"landed","job":', reason: 'not JSON', named: {} },
     {
       what: 'no message that we know',
       body: '{"kind":"gossip"}',
       reason: expect.stringContaining("Expected 'landed' | 'deleted' | 'parked'"),
+      named: { kind: 'gossip' },
     },
     {
       what: 'a message without its facts',
-      body: '{"kind":"instance"}',
+      body: '{"kind":"instance","job":"j-1","instanceId":"said by hand: anything at all"}',
       reason: expect.stringContaining('Invalid input'),
+      named: { kind: 'instance', job: 'j-1' },
     },
   ])('$what: set aside with its reason, acknowledged, and the others of the batch are handled', async (poison) => {
     const world = stage()
@@ -30,7 +32,7 @@ describe('schedule, when something is wrong', () => {
     const [line] = world.lines.filter(({ level }) => level === 'error')
     expect(line).toEqual({
       ...{ level: 'error', sentence: 'a message was quarantined' },
-      facts: { messageId: 'm0', reason: poison.reason },
+      facts: { ...poison.named, messageId: 'm0', reason: poison.reason },
     })
   })
 

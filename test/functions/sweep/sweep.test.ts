@@ -31,6 +31,24 @@ describe('sweep', () => {
     })
   })
 
+  it('names each thing that it finds, so that a person can look further', async () => {
+    const { world, job } = await atWork()
+    const [attempt] = world.attempts(job)
+    const told = () =>
+      world.lines
+        .filter(({ sentence }) => sentence === 'the sweep found what nobody had announced')
+        .map(({ facts }) => facts)
+    world.clock.now += 5 * MINUTE
+    for (const machine of world.state.machines.instances.values()) machine.state = 'stopped'
+    await sweep(world.deps)
+    const mine = { job, attempt: 1, instanceId: attempt?.instanceId }
+    expect(told()).toEqual([{ finding: 'deadMachines', ...mine, state: 'stopped' }])
+    world.clock.now += 24 * 60 * MINUTE
+    await sweep(world.deps)
+    const leaseUntil = new Date(attempt?.request.terminateAfter ?? 0).toISOString()
+    expect(told()).toContainEqual({ finding: 'overdue', ...mine, attempt: '1', state: 'stopped', leaseUntil })
+  })
+
   it('looks at EC2 in every fifth minute only', async () => {
     const { world } = await atWork()
     let looks = 0
