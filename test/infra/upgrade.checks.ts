@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Environment } from '#config/environments/environment'
-import { cdkCommand, Protected } from '#infra/cdk-command'
+import { cdkCommand, Protected, TellsNobody } from '#infra/cdk-command'
 import { lastingIn, stackPolicy } from '#infra/lasting'
 import { resourcesOf as allResources } from '#infra/rules/resource'
 import { template } from '#test/infra/template'
@@ -68,6 +68,13 @@ describe('npm run deploy, diff, destroy', () => {
 
   it('goes where the credentials lead when no region is named', () => {
     expect(cdkCommand('diff', 'prod', prod, []).env).toEqual({})
+  })
+
+  it('does not deploy what must be watched while its alarms reach nobody, and says where to name somebody', () => {
+    expect(() => cdkCommand('deploy', 'prod', prod, [])).toThrow(TellsNobody)
+    expect(() => cdkCommand('deploy', 'prod', prod, [])).toThrow(/alarms\.emails in config\/environments\/prod\.json/)
+    const watched = { ...prod, alarms: { ...prod.alarms, emails: ['on-call@example.org'] } }
+    expect(cdkCommand('deploy', 'prod', watched, []).args).toContain('deploy')
   })
 
   it('does not destroy what is protected, and says what would', () => {
