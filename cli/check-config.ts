@@ -14,6 +14,8 @@ export type Config = {
   readonly hasProcessor: (processor: string) => boolean
   /** What a processor runs on; undefined: anything, or nobody knows it. */
   readonly architecturesOf?: (processor: string) => readonly string[] | undefined
+  /** The rows are for AWS, whose S3 may announce a file a minute after it landed; a local one announces at once. */
+  readonly onAws?: boolean
 }
 export type Problem = { readonly where: string; readonly field: string; readonly problem: string }
 

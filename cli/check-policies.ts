@@ -17,7 +17,7 @@ type Found = { readonly field: keyof Policy; readonly problem: string }
 export const checkPolicies = (
   good: readonly Read<PolicyRow>[],
   pools: Pools,
-  { hasProcessor, architecturesOf = () => undefined }: Pick<Config, 'hasProcessor' | 'architecturesOf'>,
+  { hasProcessor, architecturesOf = () => undefined, onAws = false }: Omit<Config, 'payers' | 'pools'>,
 ): Problem[] => {
   const rows = good.map(({ row }) => row)
   const payers = [...new Set(rows.map(({ payerId }) => payerId))].filter((payer) => payer !== '*').sort()
@@ -36,6 +36,7 @@ export const checkPolicies = (
             ? []
             : [{ field: 'after', problem: `no row names file type ${required}, so no file of it can open the gate` }],
         ),
+        ...(onAws ? hasty(policy) : []),
         ...machinesOf(policy).flatMap((machine) =>
           hasProcessor(machine.processor)
             ? unfit(machine, architecturesOf(machine.processor))
@@ -58,6 +59,19 @@ const machinesOf = (policy: Policy): MachinePolicy[] =>
   policy.shapes.length === 0
     ? [policy]
     : policy.shapes.map(({ upToMiB = Number.POSITIVE_INFINITY }) => machineFor(policy, upToMiB * 1024 * 1024))
+
+/** S3 announces usually within seconds, sometimes after a minute or more (aws-facts). */
+const LEAST_GRACE_SECONDS = 60
+
+const hasty = ({ after, graceSeconds }: Policy): Found[] =>
+  after.length === 0 || graceSeconds >= LEAST_GRACE_SECONDS
+    ? []
+    : [
+        {
+          field: 'graceSeconds',
+          problem: `it is ${graceSeconds}; S3 may announce a ${after[0]?.type} file a minute after it landed, and files of this type could pass it: ${LEAST_GRACE_SECONDS} at least, 120 where no row says anything`,
+        },
+      ]
 
 const unfit = ({ instanceTypes, processor }: MachinePolicy, architectures: readonly string[] | undefined): Found[] => {
   const wrong = instanceTypes.filter(

@@ -13,7 +13,7 @@ import { projectFolder } from '#local/project-folder'
  * Reads both tables whole.
  */
 export const configOfStack = async (
-  { db, s3, names }: Pick<OpenStack, 'db' | 's3' | 'names'>,
+  { db, s3, names, onAws }: Pick<OpenStack, 'db' | 's3' | 'names' | 'onAws'>,
   others: readonly ConfigRow[] = [],
 ): Promise<Config> => {
   const scan = async (TableName: string, whereOf: (row: unknown) => string): Promise<ConfigRow[]> => {
@@ -41,7 +41,7 @@ export const configOfStack = async (
     if (latest) has.set(wanted, latest.architectures)
   }
   return {
-    ...{ payers, pools },
+    ...{ payers, pools, onAws },
     hasProcessor: (processor) => has.has(processor),
     architecturesOf: (processor) => has.get(processor),
   }

@@ -34,6 +34,8 @@ export type OpenStack = {
   readonly inbox: Inbox
   /** What decisions, and explanations of them, ask. */
   readonly sources: Sources
+  /** AWS itself, no emulator. */
+  readonly onAws: boolean
   close(): void
 }
 
@@ -57,8 +59,8 @@ export const stackAt = (
   const names = found.data
   const db = documentClient(other)
   // An emulator's buckets have no host names of their own.
-  const forcePathStyle = (other.endpoint ?? process.env['AWS_ENDPOINT_URL']) !== undefined
-  const s3 = new S3Client({ ...other, forcePathStyle })
+  const onAws = (other.endpoint ?? process.env['AWS_ENDPOINT_URL']) === undefined
+  const s3 = new S3Client({ ...other, forcePathStyle: !onAws })
   const instances = new EC2Client(ec2)
   const sqs = new SQSClient(other)
   return {
@@ -67,6 +69,7 @@ export const stackAt = (
     s3,
     ec2: instances,
     inbox: inbox(sqs, names.InboxUrl),
+    onAws,
     sources: {
       table: scheduleTable(db, { schedule: names.ScheduleTable, jobs: names.JobsTable }),
       tables: policyTables(db, { payerPriority: names.PayerPriorityTable, capacityPools: names.CapacityPoolsTable }),

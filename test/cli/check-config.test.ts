@@ -19,6 +19,31 @@ describe('rows in order', () => {
     expect(check([{ ...acme, instanceTypes: ['t3.small', 'c7i.2xlarge'] }])).toEqual([]))
 })
 
+describe('a gate without grace', () => {
+  const hasty = { payerId: '*', fileType: '*', graceSeconds: 0 }
+  const checked = (onAws: boolean, row: object) =>
+    checkConfig({
+      payers: [hasty, { ...acme, ...row }].map((each, i) => ({ where: `row ${i}`, row: each })),
+      pools: [{ where: 'pool', row: pool }],
+      ...{ hasProcessor: () => true, onAws },
+    }).filter(({ field }) => field === 'graceSeconds')
+
+  it('is a problem on AWS, where a member file may be announced after its claims, once for the row that says so', () => {
+    expect(checked(true, {})).toEqual([
+      {
+        where: 'row 0',
+        field: 'graceSeconds',
+        problem: expect.stringMatching(/^it is 0; .* member file .* 60 at least/),
+      },
+    ])
+  })
+  it('is none on a local AWS, nor where a row gives grace, nor where nothing is waited for', () => {
+    expect(checked(false, {})).toEqual([])
+    expect(checked(true, { graceSeconds: 60 })).toEqual([])
+    expect(checked(true, { fileType: 'claims', after: [] })).toEqual([])
+  })
+})
+
 describe('a problem names the row, the field, what was seen and what would be right', () => {
   it.each([
     { given: 'a value out of range', row: { ...acme, priority: 2000 }, field: 'priority', says: /<=1000; it is 2000$/ },

@@ -102,7 +102,7 @@ describe('pushing processors', () => {
       await db.send(new PutCommand({ TableName: 'payers', Item: { id: processor, processor } }))
     const tables = { PayerPriorityTable: 'payers', CapacityPoolsTable: 'pools', JobsTable: '', ScheduleTable: '' }
     const names = { ...tables, ArtifactsBucket: bucket, LandingBucket: '', ResultsBucket: '', InboxUrl: '' }
-    const { hasProcessor } = await configOfStack({ db, s3, names })
+    const { hasProcessor } = await configOfStack({ db, s3, names, onAws: false })
     const found = [there, absent, elsewhere, 'members', 'nobody'].map(hasProcessor)
     expect(found).toEqual([true, false, false, true, false])
     db.destroy()
