@@ -5,10 +5,15 @@ import { instanceFolder, wipeDisk } from '#local/hypervisor/instance-folder'
 import type { InstanceStore } from '#local/hypervisor/instance-store'
 import { bootMachine, type Machine, type MachineOptions } from '#local/hypervisor/machine'
 import type { Mishaps } from '#local/hypervisor/mishaps'
-import { endProcesses, freezeProcesses } from '#local/hypervisor/process-tree'
+import { endProcesses, freezeProcesses, processesGone } from '#local/hypervisor/process-tree'
 
 /** How long an orderly shutdown waits between TERM and KILL. */
 const GRACE_MS = 5_000
+/**
+ * How long EC2's word takes to reach a guest [K]: a machine whose result has just been heard ends by itself first. At once, it
+ * was told in the middle of its last upload, and uploaded its result again.
+ */
+const POWER_BUTTON_MS = 2_000
 
 const causes = {
   user: { code: 'Client.UserInitiatedShutdown', message: 'Client.UserInitiatedShutdown: User initiated shutdown' },
@@ -126,6 +131,7 @@ export function createLifecycle(
       transitionReason: initiator && `${initiator} (${at.slice(0, 19).replace('T', ' ')} GMT)`,
     })
     await boots.get(id)
+    if (cause === 'user' && !closing) await processesGone(id, POWER_BUTTON_MS)
     const graceMs = closing || cause === 'lost' || cause === 'host' ? 0 : GRACE_MS
     await machines.get(id)?.off(graceMs)
     machines.delete(id)

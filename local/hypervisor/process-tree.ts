@@ -19,6 +19,12 @@ export function processesOf(instanceId: string): number[] {
   return [...members]
 }
 
+/** Waits until nothing of an instance runs any more, for so long at most. */
+export async function processesGone(instanceId: string, patienceMs: number): Promise<void> {
+  for (const until = Date.now() + patienceMs; Date.now() < until; await pause(50))
+    if (processesOf(instanceId).length === 0) return
+}
+
 /** Ends all of an instance's processes: TERM (to `first` before the others) and a grace if there is one, then KILL. */
 export async function endProcesses(instanceId: string, graceMs: number, first?: number): Promise<void> {
   const killAt = Date.now() + graceMs
