@@ -1,4 +1,6 @@
 import { textTable } from '#cli/text-table'
+import { prices } from '#config/prices'
+import { MONTH_HOURS, unitPrice } from '#domain/prices'
 import { CEILING_USD, type controlPlaneCost } from './control-plane.ts'
 import type { endToEndCost } from './end-to-end-cost.ts'
 import type { CostLine } from './price-lines.ts'
@@ -35,11 +37,14 @@ export const costLines = ({ files, prices, oneByOne, atOnce, shortfalls }: Found
   ...shortfalls.map((what) => `NOT MET ${what}`),
 ]
 
+/** CloudWatch bills a metric for each hour in which it is written, as a part of a month. */
+const METRIC_HOUR_USD = unitPrice(prices, 'metricMonth') / MONTH_HOURS
+
 type Recorded = Awaited<ReturnType<typeof endToEndCost>>
 
 /** What the deployed functions were seen to ask, as a person reads it. */
 export const endToEndLines = (
-  { files, everyMs, lines, usd: all, dataLines, dataUsd }: Recorded,
+  { files, everyMs, lines, usd: all, dataLines, dataUsd, series }: Recorded,
   width: number,
 ): string[] => {
   const own = (some: readonly CostLine[]) => rows(some, []).map((row) => row.slice(0, 3))
@@ -55,6 +60,7 @@ export const endToEndLines = (
     ),
     '',
     `Recorded over ${files} files, one every ${everyMs} ms, on the local AWS: what its deployed functions asked, what it would bill for DynamoDB, what they logged.`,
+    `Beside them, by the hour and not by the file: ${series.length} metrics were written, ${usd(series.length * METRIC_HOUR_USD)} for each hour in which files run.`,
     'Put right by estimate: Lambda’s time (requests × their time on AWS), its two lines a run, tokens of 800 characters. Left out: the journal, on here only.',
     ...(all > CEILING_USD ? [`NOT MET ${usd(all)} for 1,000 files, not ${usd(CEILING_USD)} at most`] : []),
   ]

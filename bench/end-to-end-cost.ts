@@ -13,6 +13,7 @@ import { isOver } from '#domain/schedule/items/status'
 import { payerName } from '#local/chaos/plan'
 import { type ChaosWorld, startChaosWorld } from '#local/chaos/world'
 import { watchFunctions } from '#test/support/watched-functions'
+import { metricSeries } from './metric-series.ts'
 import { portPrices } from './port-prices.ts'
 import { type Counted, memories, priced } from './price-lines.ts'
 import type { Runs } from './request-meter.ts'
@@ -67,9 +68,10 @@ const transitions = async (sfn: SFNClient, stateMachineArn: string | undefined, 
   return count
 }
 
-/** Runs by function, messages that the scheduler heard, and bytes of lines, out of the functions' own logs. */
+/** Runs by function, messages that the scheduler heard, bytes of lines, and metrics in them, out of the functions' own logs. */
 const told = async (logs: CloudWatchLogsClient, groups: readonly string[], since: number) => {
   const runs = new Map<string, number>()
+  const series = new Set<string>()
   let [messages, bytes] = [0, 0]
   for (const step of steps)
     for (const logGroupName of groups.filter((group) => group.includes(`steps${step}logs`)))
@@ -79,11 +81,12 @@ const told = async (logs: CloudWatchLogsClient, groups: readonly string[], since
           const isStart = message.startsWith('START ')
           if (isStart) runs.set(step, (runs.get(step) ?? 0) + 1)
           bytes += isStart ? OWN_LINES_BYTES + 2 * LINE_BYTES : Buffer.byteLength(message) + LINE_BYTES
+          for (const one of metricSeries(message)) series.add(one)
           const line = readLine(timestamp, message)
           const heard: unknown = line?.sentence === 'decided' ? line.facts['messages'] : []
           messages += Array.isArray(heard) ? heard.length : 0
         }
-  return { runs, messages, bytes }
+  return { runs, messages, bytes, series: [...series].sort() }
 }
 
 /** Objects that the machines have made so far: signs of life and results; outputs and logs are data. */
@@ -129,7 +132,11 @@ export const endToEndCost = async (wanted: Wanted, say: Say) => {
     say(`${wanted.files} files, one every ${wanted.everyMs} ms`)
     await run(world, 0, wanted)
     const { units, data, requestMs } = addUp(asked)
-    const { runs, messages, bytes } = await told(logs, await stackResources(options, 'AWS::Logs::LogGroup'), since)
+    const { runs, messages, bytes, series } = await told(
+      logs,
+      await stackResources(options, 'AWS::Logs::LogGroup'),
+      since,
+    )
     const puts = (await machinesWrote(world)) - before
     // A result may be written again after a time limit, so machines are counted by what started them.
     const machines = asked.filter(({ method }) => method === 'machines.run').length
@@ -150,6 +157,7 @@ export const endToEndCost = async (wanted: Wanted, say: Say) => {
       machines,
       messagesEach: messages / wanted.files,
       requestsEach: Object.fromEntries(requests),
+      series,
       ...priced(counted, memories()),
     }
   } finally {
