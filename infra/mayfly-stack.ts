@@ -50,7 +50,8 @@ export class MayflyStack extends Stack {
     const inbox = new Inbox(this, 'inbox', { key })
     const network = new Network(this, 'network', { buckets, given: options.network })
     const shell = new InstanceShell(this, 'instance', { buckets, network })
-    const steps = new Steps(this, 'steps', { buckets, tables, inbox, network, shell, options })
+    const { launchesAtOnce } = environment
+    const steps = new Steps(this, 'steps', { buckets, tables, inbox, network, shell, options, launchesAtOnce })
     const machine = new PayerFileMachine(this, 'payer-file', { steps, inbox, emulator: options.emulator })
     steps.mayUse(machine)
     const { clock } = new Events(this, 'events', { buckets, tables, inbox, steps, machine })

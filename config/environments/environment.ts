@@ -36,6 +36,11 @@ export const Environment = z.strictObject({
   journal: z.boolean().default(false),
   /** The operator's own VPC instead of ours. */
   network: GivenNetwork.optional(),
+  /**
+   * So many launches at once, reserved of the account's concurrent runs: five stay within RunInstances' two requests a second
+   * at 2.5–4.8 s each. 0 reserves none, for a new account that may run ten functions at once: AWS keeps 100 unreserved.
+   */
+  launchesAtOnce: z.int().min(0).max(1000).default(5),
   /** A managed policy that bounds every role. */
   permissionsBoundary: z
     .string()

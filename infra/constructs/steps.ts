@@ -25,6 +25,8 @@ type Parts = {
   network: Network
   shell: InstanceShell
   options: MayflyOptions
+  /** 0: as many as the account has room for. */
+  launchesAtOnce: number
 }
 
 /** The six functions, what each may know, and what each may do. */
@@ -36,8 +38,9 @@ export class Steps extends Construct {
   readonly reconfigure: StepLambda<typeof reconfigureEnv.shape>
   readonly sweep: StepLambda<typeof sweepEnv.shape>
 
-  constructor(scope: Construct, id: string, { buckets, tables, inbox, network, shell, options }: Parts) {
+  constructor(scope: Construct, id: string, parts: Parts) {
     super(scope, id)
+    const { buckets, tables, inbox, network, shell, options, launchesAtOnce } = parts
     const SCHEDULE_TABLE = tables.schedule.tableName
     const JOBS_TABLE = tables.jobs.tableName
     const PAYER_PRIORITY_TABLE = tables.payerPriority.tableName
@@ -85,8 +88,8 @@ export class Steps extends Construct {
       timeout: Duration.minutes(2),
       // It waits for EC2 nearly all its time (2.5–4.8 s, aws-facts), and memory is billed while it waits.
       memoryMiB: 256,
-      // RunInstances refills 2 requests a second and takes 2.5–4.8 s (aws-facts): five at once stay within it.
-      reservedConcurrency: options.emulator ? undefined : 5,
+      // RunInstances refills 2 requests a second and takes 2.5–4.8 s (aws-facts): the five of the default stay within it.
+      reservedConcurrency: options.emulator || launchesAtOnce === 0 ? undefined : launchesAtOnce,
     })
     this.progress = new StepLambda(this, 'progress', {
       env: progressEnv,
@@ -116,7 +119,7 @@ export class Steps extends Construct {
       // 43,800 runs a month of an idle system: their START and REPORT lines would be $0.016 of its bill.
       quietRuntime: true,
     })
-    this.grant({ buckets, tables, inbox, network, shell, options })
+    this.grant(parts)
   }
 
   private grant({ buckets, tables, inbox, network, shell, options }: Parts): void {

@@ -149,6 +149,20 @@ describe('prod', () => {
   })
 })
 
+it.each([
+  [5, 5],
+  [150, 150],
+  [0, undefined],
+])('launchesAtOnce %d reserves %s concurrent runs for launch, and none for any other', (launchesAtOnce, reserved) => {
+  const { stack } = stackOf(Environment.parse({ launchesAtOnce }))
+  const found = resourcesOf(Template.fromStack(stack), 'AWS::Lambda::Function').map(({ id, properties }) => [
+    id.startsWith('stepslaunch'),
+    properties['ReservedConcurrentExecutions'],
+  ])
+  expect(found.filter(([isLaunch]) => isLaunch)).toEqual([[true, reserved]])
+  expect(new Set(found.filter(([isLaunch]) => !isLaunch).map(([, other]) => other))).toEqual(new Set([undefined]))
+})
+
 it('by default nothing bills that nobody asked for: no key, no access logs, no tracing, no budget', () => {
   const types = resourcesOf(template).map(({ type }) => type)
   for (const type of ['AWS::KMS::Key', 'AWS::SNS::Subscription', 'AWS::Budgets::Budget'])
