@@ -1,4 +1,4 @@
-import { type Books, call, type Deciding, entries, get, isolated, put, readAhead } from '#domain/schedule/books'
+import { type Books, call, type Deciding, entries, get, isolated, put, readAhead, remove } from '#domain/schedule/books'
 import type { Holding } from '#domain/schedule/items/holding'
 import { LaneRef } from '#domain/schedule/items/lane-ref'
 import type { ScopeType } from '#domain/schedule/items/scope'
@@ -10,6 +10,22 @@ import { stillBlocks } from '#domain/schedule/still-blocks'
 
 /** Lanes counted in one transaction; the rest follows by a message, with a cursor. */
 const LANES_STEP = 10
+
+/**
+ * A lane that nobody used for so long leaves the list of lanes; the next file of it lists it again. A payer's cycles
+ * (`scope: cycle`) are lanes of their own: each look of the sweep would read those of all years, $1 a month for a thousand.
+ */
+const FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000
+
+const isForgotten = (state: ScopeType, now: number): boolean =>
+  state.unfinished === 0 &&
+  state.running === 0 &&
+  Object.keys(state.blocking).length === 0 &&
+  !state.blockingMore &&
+  !state.board &&
+  !state.heldAt &&
+  !state.owned &&
+  now - (state.lastArrival ?? now) > FORGOTTEN_AFTER_MS
 
 /**
  * The sums of pools and scopes against the jobs that they count. Exact: it is decided on one sequence number like everything
@@ -98,4 +114,5 @@ function* auditLane(books: Books, { scope, type, payerId }: LaneRef): Deciding<v
     differ(books, `${lane}: blocking`, Object.keys(state.blocking).length, Object.keys(blocking).length),
   ].some(Boolean)
   if (wrong) yield* changeType(books, scope, payerId, type, (now) => ({ ...now, unfinished, running, holds, blocking }))
+  else if (isForgotten(state, books.now)) remove(books, kinds.laneOf, payerId, scope, type)
 }

@@ -1,7 +1,7 @@
 import { executionName } from '#domain/execution-name'
 import { isKnownPayer, isKnownType, mergePolicy } from '#domain/policy/merge'
 import { routeKey } from '#domain/route'
-import { type Books, call, type Deciding, get, put, readAhead, remove } from '#domain/schedule/books'
+import { type Books, call, type Deciding, get, put, remove } from '#domain/schedule/books'
 import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
@@ -83,9 +83,6 @@ export function* enter(books: Books, job: Job): Deciding<void> {
       registeredAt: job.registeredAt,
       bytes: job.bytes,
     })
-  // A lane that is known already is not written again: reading costs a tenth of writing.
-  yield* readAhead(books, [keys.laneOf(job.payerId, scope, job.fileType), keys.scope(scope)])
-  put(books, kinds.laneOf, [job.payerId, scope, job.fileType], { payerId: job.payerId, scope, type: job.fileType })
   yield* countIn(books, job, scope, { lastArrival: books.now })
   call(books, { call: 'start-execution', job: job.job, round: job.round, name: execution })
 }

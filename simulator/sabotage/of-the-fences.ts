@@ -42,8 +42,8 @@ export const ofTheFences: readonly Sabotage[] = [
       },
       {
         file: table,
-        find: '    check(state, { key: keys.attempt.key(...parts), rev: was })\n',
-        put: '    if (instanceId === undefined) check(state, { key: keys.attempt.key(...parts), rev: was })\n',
+        find: '    check(state, { key: keys.attempt(...parts), rev: was })\n',
+        put: '    if (instanceId === undefined) check(state, { key: keys.attempt(...parts), rev: was })\n',
       },
     ],
   },
@@ -85,7 +85,7 @@ export const ofTheFences: readonly Sabotage[] = [
         file: carryOut,
         find: "    case 'answer-turn':\n      for (const token of what.tokens)\n",
         put: `    case 'answer-turn':
-      for (const token of keys.tokens.schema.parse((await acting.table.items([keys.tokens.key(what.job)]))[0]?.value).tokens)
+      for (const token of kinds.tokens.schema.parse((await acting.table.items([keys.tokens(what.job)]))[0]?.value).tokens)
 `,
       },
     ],

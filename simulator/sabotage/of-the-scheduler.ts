@@ -34,8 +34,8 @@ export const ofTheScheduler: readonly Sabotage[] = [
     edits: [
       {
         file: register,
-        find: '  if (policy.ordered)\n    put(books, keys.laneEntry',
-        put: '  if (policy.ordered && job.order === "")\n    put(books, keys.laneEntry',
+        find: '  if (policy.ordered)\n    put(books, kinds.laneEntry',
+        put: '  if (policy.ordered && job.order === "")\n    put(books, kinds.laneEntry',
       },
     ],
   },
@@ -161,7 +161,7 @@ export const ofTheScheduler: readonly Sabotage[] = [
     edits: [
       {
         file: admission,
-        find: "  if (policy.ordered) put(books, keys.laneEntry, [...lane], { ...head, state: 'started' })\n  else remove(",
+        find: "  if (policy.ordered) put(books, kinds.laneEntry, [...lane], { ...head, state: 'started' })\n  else remove(",
         put: '  remove(',
       },
       {

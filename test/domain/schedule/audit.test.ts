@@ -102,4 +102,68 @@ describe('the audit of sums', () => {
     expect(sent?.what).toEqual({ call: 'send', body: expect.stringContaining(`"after":"${tenth}"`) })
     expect(world.decide([{ kind: 'audit', after: tenth }]).calls).toEqual([])
   })
+
+  describe('a lane that stood empty for thirty days', () => {
+    const DAYS = 24 * 3_600_000
+    const listed = (world: MemoryWorld) =>
+      world.under(keys.LANES).map(({ value }) => Reflect.get(Object(value), 'type'))
+    const emptied = () => {
+      const world = acme(2)
+      world.run([landed('acme/member/m1'), parked(m1)])
+      launch(world, m1, 'i-1')
+      finish(world, m1)
+      return world
+    }
+
+    it('leaves the list of lanes, and nothing else of it goes', () => {
+      const world = emptied()
+      world.now += 30 * DAYS
+      world.run([{ kind: 'audit' }])
+      expect(listed(world)).toEqual(['member'])
+      const before = typeIn(world, 'member')
+      world.now += 1
+      world.run([{ kind: 'audit' }])
+      expect(listed(world)).toEqual([])
+      expect(typeIn(world, 'member')).toEqual(before)
+      expect(before).toMatchObject({ succeeded: 1, okJob: m1 })
+    })
+
+    it('is listed again by its next file, whose gate knows what has succeeded', () => {
+      const world = emptied()
+      world.now += 31 * DAYS
+      world.run([{ kind: 'audit' }])
+      world.run([landed('acme/claims/c1'), parked(c1)])
+      expect(listed(world)).toEqual(['claims'])
+      expect(world.job(c1).status).toBe('starting')
+      world.run([landed('acme/member/m2')])
+      expect(listed(world)).toEqual(['claims', 'member'])
+    })
+
+    it('is listed again by a retry', () => {
+      const world = acme(2, [{ payerId: 'acme', fileType: 'extra' }])
+      const e = jobOf('acme/extra/e')
+      world.run([landed('acme/extra/e'), over(e, 'UnsoundFile', '{}')])
+      world.run([{ kind: 'request', id: 'excuse-e', action: 'excuse', job: e, who: 'Ann', why: 'x' }])
+      world.now += 31 * DAYS
+      world.run([{ kind: 'audit' }])
+      expect(listed(world)).toEqual([])
+      world.run([{ kind: 'request', id: 'retry-e', action: 'retry', job: e, who: 'Ann', why: 'x' }])
+      expect(listed(world)).toEqual(['extra'])
+    })
+
+    it.each([
+      { why: 'a file of it waits', change: { unfinished: 1 }, files: ['acme/member/m9'] },
+      { why: 'a failed file blocks in it', change: {}, files: [] },
+      { why: 'its owner holds it', change: { owned: { who: 'Ann', why: 'x' } }, files: [] },
+    ])('stays while $why', ({ why, change: made, files }) => {
+      const world = emptied()
+      if (why.startsWith('a failed'))
+        world.run([landed('acme/member/m3'), over(jobOf('acme/member/m3'), 'UnsoundFile', '{}')])
+      world.run(files.map((file) => landed(file)))
+      change(world, 'member', made)
+      world.now += 31 * DAYS
+      world.run([{ kind: 'audit' }])
+      expect(listed(world)).toEqual(['member'])
+    })
+  })
 })
