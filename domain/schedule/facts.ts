@@ -131,16 +131,22 @@ export function* spotWarned(books: Books, { instanceId }: Of<'spot-warning'>): D
   if (found) noteSpotWarning(books, found.attempt)
 }
 
-const unsound = (cause: string | null | undefined): z.infer<typeof UnsoundCause> | undefined => {
-  const wrapped = z.object({ errorMessage: z.string() })
+const Thrown = z.object({ errorMessage: z.string() })
+
+const parsed = (text: string): unknown => {
   try {
-    const outer: unknown = JSON.parse(cause ?? '')
-    const inner = wrapped.safeParse(outer)
-    return UnsoundCause.parse(inner.success ? JSON.parse(inner.data.errorMessage) : outer)
+    return JSON.parse(text)
   } catch {
     return undefined
   }
 }
+
+/** What a function threw comes wrapped, with its stack trace; other causes are text as they stand. */
+const messageOf = (cause: string | null | undefined): string =>
+  Thrown.safeParse(parsed(cause ?? '')).data?.errorMessage ?? cause ?? ''
+
+const unsound = (cause: string | null | undefined): z.infer<typeof UnsoundCause> | undefined =>
+  UnsoundCause.safeParse(parsed(messageOf(cause))).data
 
 /** The round is over, by the state machine's word or its execution's end. A success, or a result in S3, wins over any other word. */
 export function* over(books: Books, message: Of<'over'> | Of<'execution-ended'>): Deciding<void> {
@@ -164,14 +170,8 @@ export function* over(books: Books, message: Of<'over'> | Of<'execution-ended'>)
       { status: 'rejected', because: first?.code ?? 'unsound', sentence: first?.message ?? 'the file is unsound' },
     )
   }
-  const sentence = (message.cause ?? '').slice(0, 500)
-  yield* endRound(
-    books,
-    { ...job, ...(attempt ? { attempts: attempt.attempt } : {}) },
-    {
-      status: 'failed',
-      because: stoppedByHand ? 'stopped-by-hand' : error,
-      ...(sentence ? { sentence } : {}),
-    },
-  )
+  const failed = stoppedByHand
+    ? { because: 'stopped-by-hand', sentence: 'its execution was stopped by hand; retry starts a new round' }
+    : { because: error, sentence: messageOf(message.cause).slice(0, 500) || 'its execution gave no cause' }
+  yield* endRound(books, { ...job, ...(attempt ? { attempts: attempt.attempt } : {}) }, { status: 'failed', ...failed })
 }

@@ -39,6 +39,20 @@ const newJob = (books: Books, message: Landed): Job => {
   }
 }
 
+/** How a file ends by what S3 says of its key. */
+const ends = {
+  deleted: {
+    status: 'withdrawn',
+    because: 'deleted-by-owner',
+    sentence: 'its object was deleted from the landing bucket',
+  },
+  replaced: {
+    status: 'superseded',
+    because: 'newer-version',
+    sentence: 'a newer version of its key has taken its place',
+  },
+} as const
+
 /** Why a file is held without an execution; it moves by itself when a row appears. */
 function* holdOf(books: Books, job: Job): Deciding<{ because: string; sentence: string } | undefined> {
   if (job.payerId === '-')
@@ -97,9 +111,7 @@ export function* landed(books: Books, message: Landed): Deciding<void> {
   const job = newJob(books, message)
   const before = yield* get(books, kinds.keyState, message.bucket, message.key)
   if (before && !message.newest && isNewer(before.sequencer, message.sequencer)) {
-    const end = before.deleted
-      ? ({ status: 'withdrawn', because: 'deleted-by-owner' } as const)
-      : ({ status: 'superseded', because: 'newer-version' } as const)
+    const end = before.deleted ? ends.deleted : ends.replaced
     put(books, kinds.job, [job.job], { ...job, ...end, endedAt: books.now })
     return
   }
@@ -109,7 +121,7 @@ export function* landed(books: Books, message: Landed): Deciding<void> {
     deleted: false,
   })
   const predecessor = before?.job === undefined ? undefined : yield* get(books, kinds.job, before.job)
-  if (predecessor) yield* takeBack(books, predecessor, 'superseded', 'newer-version')
+  if (predecessor) yield* takeBack(books, predecessor, ends.replaced)
   yield* enter(books, job)
 }
 
@@ -119,5 +131,5 @@ export function* deleted(books: Books, message: Deleted): Deciding<void> {
   if (before && !isNewer(message.sequencer, before.sequencer)) return
   put(books, kinds.keyState, [message.bucket, message.key], { sequencer: message.sequencer, deleted: true })
   const job = before?.job === undefined ? undefined : yield* get(books, kinds.job, before.job)
-  if (job) yield* takeBack(books, job, 'withdrawn', 'deleted-by-owner')
+  if (job) yield* takeBack(books, job, ends.deleted)
 }

@@ -32,7 +32,7 @@ const LANE_HISTORY = 20
 const endedBadly = (job: Job): boolean => job.status === 'failed' || job.status === 'rejected'
 const atWork = (job: Job): boolean => job.status === 'starting' || job.status === 'running'
 
-/** A new round in the old place of the lane. */
+/** A new round in the old place of the lane; what the one before found is in its report. */
 function* retry(books: Books, job: Job): Deciding<Answer> {
   if (!endedBadly(job)) return refused(`only a failed or rejected file can be retried; this one is ${job.status}`)
   if (job.scope === undefined) return refused('it never had a place in a lane')
@@ -41,6 +41,7 @@ function* retry(books: Books, job: Job): Deciding<Answer> {
   const {
     because: _because,
     sentence: _sentence,
+    findings: _findings,
     endedAt: _endedAt,
     startedAt: _startedAt,
     runningAt: _runningAt,
@@ -66,7 +67,9 @@ function* excuse(books: Books, job: Job): Deciding<Answer> {
   return done('it no longer blocks')
 }
 
-function* hold(books: Books, job: Job, owned: { who: string; why: string }): Deciding<Answer> {
+type Owner = Pick<Act, 'who' | 'why'>
+
+function* hold(books: Books, job: Job, owned: Owner): Deciding<Answer> {
   if (isOver(job.status)) return refused(`it is ${job.status}`)
   if (atWork(job)) return refused(`it is ${job.status}; use stop`)
   yield* setOwned(books, job, owned)
@@ -83,7 +86,7 @@ function* resume(books: Books, job: Job): Deciding<Answer> {
  * An ordered lane keeps the entry, which then blocks those behind it; an unordered one lets the others pass, so the entry
  * leaves until it is resumed.
  */
-function* setOwned(books: Books, job: Job, owned: { who: string; why: string } | undefined): Deciding<void> {
+function* setOwned(books: Books, job: Job, owned: Owner | undefined): Deciding<void> {
   const { owned: _owned, ...rest } = job
   put(books, kinds.job, [job.job], owned ? { ...rest, owned } : rest)
   if (job.scope === undefined) return
@@ -101,35 +104,37 @@ function* setOwned(books: Books, job: Job, owned: { who: string; why: string } |
   put(books, kinds.laneEntry, [...parts], owned ? { ...free, owned } : free)
 }
 
-function* withdraw(books: Books, job: Job, because: string): Deciding<Answer> {
+function* withdraw(books: Books, job: Job, { who, why }: Owner): Deciding<Answer> {
   if (isOver(job.status) && !endedBadly(job)) return refused(`it is ${job.status}, which is final`)
-  yield* takeBack(books, job, 'withdrawn', because)
+  const sentence = `withdrawn by ${who}: ${why}`
+  yield* takeBack(books, job, { status: 'withdrawn', because: 'withdrawn-by-owner', sentence })
   return done(atWork(job) ? 'its instance is being stopped, then it is withdrawn' : 'withdrawn')
 }
 
-function* stop(books: Books, job: Job): Deciding<Answer> {
+function* stop(books: Books, job: Job, { who, why }: Owner): Deciding<Answer> {
   if (!atWork(job)) return refused(`only a file at work can be stopped; this one is ${job.status}`)
   // Withdrawn or superseded is how it will end; failed would keep gates closed for a file that is gone.
   if (job.stop) return refused(`it is being stopped already: ${job.stop.because}`)
-  yield* takeBack(books, job, 'failed', 'stopped-by-owner')
+  const sentence = `stopped by ${who}: ${why}`
+  yield* takeBack(books, job, { status: 'failed', because: 'stopped-by-owner', sentence })
   return done('its instance is being stopped; retry starts a new round')
 }
 
 function* onJob(books: Books, request: Request, job: Job): Deciding<Answer> {
-  const { who, why } = request
+  const owner = { who: request.who, why: request.why }
   switch (request.action) {
     case 'retry':
       return yield* retry(books, job)
     case 'excuse':
       return yield* excuse(books, job)
     case 'hold':
-      return yield* hold(books, job, { who, why })
+      return yield* hold(books, job, owner)
     case 'resume':
       return yield* resume(books, job)
     case 'withdraw':
-      return yield* withdraw(books, job, 'withdrawn-by-owner')
+      return yield* withdraw(books, job, owner)
     case 'stop':
-      return yield* stop(books, job)
+      return yield* stop(books, job, owner)
     case 'waive':
       return refused('waive takes a lane, not a file')
   }

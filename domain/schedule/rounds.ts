@@ -14,7 +14,7 @@ import { countOut } from '#domain/schedule/unfinished'
 export type End = {
   status: 'succeeded' | 'failed' | 'rejected' | 'withdrawn' | 'superseded'
   because: string
-  sentence?: string
+  sentence?: string | undefined
 }
 
 const without = <T>(record: Record<string, T>, key: string): Record<string, T> =>
@@ -106,7 +106,7 @@ const blockedBy = (type: ScopeType, job: string, how: 'failed' | 'rejected'): Sc
 export function* endRound(books: Books, job: Job, end: End): Deciding<void> {
   if (isOver(job.status)) return
   yield* giveBack(books, job)
-  const { held: _held, stop: _stop, ...rest } = job
+  const { held: _held, stop: _stop, sentence: _sentence, ...rest } = job
   put(books, kinds.job, [job.job], {
     ...rest,
     status: end.status,

@@ -20,7 +20,7 @@ export const Job = z.object({
   scope: z.string().optional(),
   order: z.string(),
   status: Status,
-  /** Why it is held without an execution, or why it ended. */
+  /** Why it is held without an execution, or why it ended; the sentence says the same, and goes with it. */
   because: z.string().optional(),
   sentence: z.string().optional(),
   round: z.int().positive(),
@@ -30,7 +30,13 @@ export const Job = z.object({
   held: Holding.optional(),
   /** It ended badly and keeps gates closed. */
   blocks: z.boolean().optional(),
-  stop: z.object({ status: z.enum(['withdrawn', 'superseded', 'failed']), because: z.string() }).optional(),
+  stop: z
+    .object({
+      status: z.enum(['withdrawn', 'superseded', 'failed']),
+      because: z.string(),
+      sentence: z.string().optional(),
+    })
+    .optional(),
   /** `hold` by its owner. */
   owned: z.object({ who: z.string(), why: z.string() }).optional(),
   /** What owners asked for it, newest last. */

@@ -71,7 +71,7 @@ describe('what is not waiting', () => {
     [
       'deleted-by-owner',
       /^nothing: it is over$/,
-      /^it ended withdrawn$/,
+      /^its object was deleted from the landing bucket$/,
       member,
       () => worldOf([], [], landed(member), deleted(member, '0099')),
     ],
