@@ -4,6 +4,7 @@ import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Answered } from '#domain/schedule/items/answered'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import type { Message } from '#domain/schedule/messages'
 
 export type OwnerRequest = Extract<Message, { kind: 'request' }>
@@ -23,7 +24,7 @@ const PAUSE_MS = 300
 export type SchedulerAnswer = Answered & { readonly before: boolean }
 
 const asText = ({ action, job, lane }: NonNullable<Answered['asked']>): string =>
-  `${action} of ${job ?? (lane ? `lane ${lane.scope}#${lane.type}` : 'nothing')}`
+  `${action} of ${job ?? (lane ? `lane ${laneName(lane.scope, lane.type)}` : 'nothing')}`
 
 /** @throws when the id was used before for something else. */
 const ofTheSame = (request: OwnerRequest, answer: Answered): Answered => {

@@ -7,6 +7,7 @@ import { LaneEntry } from '#domain/schedule/items/lane-entry'
 import { LaneRef } from '#domain/schedule/items/lane-ref'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import { viewLane } from '#domain/schedule/lanes'
 import { policyRows } from '#domain/schedule/rows'
 import { think } from '#functions/think'
@@ -70,7 +71,7 @@ function* standings(now: number) {
   const ready: { id: string; pool: string; rank: string }[] = []
   const lanes = new Map<string, { waiting: number; standing: Standing }>()
   for (const { value } of refs.slice(0, LANES)) {
-    const id = `${value.scope}#${value.type}`
+    const id = laneName(value.scope, value.type)
     const lane = yield* entries(books, keys.lanePk(value.scope, value.type), '', LaneEntry, FILES)
     const waiting = lane.filter((entry) => entry.value.state !== 'started' && entry.value.state !== 'failed').length
     const scope = yield* get(books, kinds.scope, value.scope)

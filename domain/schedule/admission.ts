@@ -7,6 +7,7 @@ import type { Job } from '#domain/schedule/items/job'
 import type { PoolState } from '#domain/schedule/items/pool-state'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import { changeType, leaveBoard, refreshLane, refreshOrHold, typeOf, viewLane } from '#domain/schedule/lanes'
 import { poolRow } from '#domain/schedule/rows'
 
@@ -128,7 +129,7 @@ export function* admitFrom(books: Books, pool: string, room: number): Deciding<n
       call(books, { call: 'send', body: JSON.stringify({ kind: 'pool-edited', pool, after: books.seq }) })
       return left
     }
-    const lane = `lane ${top.value.scope}#${top.value.type}`
+    const lane = `lane ${laneName(top.value.scope, top.value.type)}`
     if (yield* isolated(books, lane, admit(books, top.value, pool, need))) left -= 1
     else yield* leaveBoard(books, top.value.scope, top.value.type)
   }

@@ -4,6 +4,7 @@ import { LaneRef } from '#domain/schedule/items/lane-ref'
 import type { ScopeType } from '#domain/schedule/items/scope'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { stillBlocks } from '#domain/schedule/still-blocks'
@@ -36,7 +37,7 @@ export function* audit(books: Books, { after }: Extract<Message, { kind: 'audit'
   if (!after) yield* isolated(books, 'sums of pools', auditPools(books))
   const lanes = yield* entries(books, keys.LANES, '', LaneRef, LANES_STEP + 1, after ?? undefined)
   for (const { value } of lanes.slice(0, LANES_STEP))
-    yield* isolated(books, `lane ${value.scope}#${value.type}`, auditLane(books, value))
+    yield* isolated(books, `lane ${laneName(value.scope, value.type)}`, auditLane(books, value))
   const last = lanes[LANES_STEP - 1]
   if (last && lanes.length > LANES_STEP)
     call(books, { call: 'send', body: JSON.stringify({ kind: 'audit', after: last.sk, seq: books.seq }) })
@@ -107,7 +108,7 @@ function* auditLane(books: Books, { scope, type, payerId }: LaneRef): Deciding<v
   const unfinished = Number(yield { ask: 'count', pk: keys.unfinishedPk(scope, type) })
   const { holds, blocking } = yield* counted(books, state)
   const running = Object.keys(holds).length
-  const lane = `lane ${scope}#${type}`
+  const lane = `lane ${laneName(scope, type)}`
   const wrong = [
     differ(books, `${lane}: unfinished`, state.unfinished, unfinished),
     differ(books, `${lane}: running`, state.running, running),

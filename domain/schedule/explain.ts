@@ -6,6 +6,7 @@ import type { Scope } from '#domain/schedule/items/scope'
 import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import { type LaneView, viewLane } from '#domain/schedule/lanes'
 import type { Readiness } from '#domain/schedule/readiness'
 import { poolRow } from '#domain/schedule/rows'
@@ -102,7 +103,7 @@ function* onBoard(books: Books, view: LaneView, sk: string): Deciding<Reason> {
 const concernsHeadOnly = ({ because }: Extract<Readiness, { ready: false }>): boolean =>
   ['validating', 'running-ahead', 'no-capacity', 'grace-period'].includes(because)
 
-function* inLane(books: Books, job: Job, scopeId: string, scope: Scope, view: LaneView): Deciding<Reason> {
+function* inLane(books: Books, job: Job, scope: Scope, view: LaneView): Deciding<Reason> {
   const { head, readiness } = view
   const isHead = head.job === job.job
   if (!readiness.ready && (isHead || !concernsHeadOnly(readiness))) return readiness
@@ -116,7 +117,7 @@ function* inLane(books: Books, job: Job, scopeId: string, scope: Scope, view: La
   }
   const board = scope.types[job.fileType]?.board
   if (board) return yield* onBoard(books, view, board.sk)
-  return { because: 'ready', sentence: `about to be admitted (${scopeId})`, waitingFor: [] }
+  return { because: 'ready', sentence: 'about to be admitted', waitingFor: [] }
 }
 
 const atWork: Partial<Record<Job['status'], string>> = {
@@ -165,7 +166,7 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
   }
   if (!scope || !view)
     return { ...base, because: 'waiting', sentence: 'its lane is being refreshed', wouldLetItGo: movedBy('') }
-  const reason = yield* inLane(books, job, scopeId, scope, view)
+  const reason = yield* inLane(books, job, scope, view)
   const lane = yield* entries(books, keys.lanePk(scopeId, job.fileType), '', LaneEntry, COUNTED)
   const position = lane.filter(({ value }) => value.order <= job.order).length
   const { because, sentence, waitingFor, pool } = reason
@@ -175,7 +176,7 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
     sentence,
     waitingFor,
     wouldLetItGo: movedBy(because),
-    lane: { id: `${scopeId}#${job.fileType}`, position, of: lane.length },
+    lane: { id: laneName(scopeId, job.fileType), position, of: lane.length },
     ...(pool ? { pool } : {}),
   }
 }

@@ -8,6 +8,7 @@ import { LaneEntry } from '#domain/schedule/items/lane-entry'
 import type { Scope, ScopeType } from '#domain/schedule/items/scope'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import { type Readiness, readinessOf } from '#domain/schedule/readiness'
 import { policyRows, poolRow } from '#domain/schedule/rows'
 
@@ -105,7 +106,7 @@ export function* leaveBoard(books: Books, scopeId: string, type: string): Decidi
 }
 
 export function* refreshOrHold(books: Books, scopeId: string, type: string): Deciding<void> {
-  const done = yield* isolated(books, `lane ${scopeId}#${type}`, refreshLane(books, scopeId, type))
+  const done = yield* isolated(books, `lane ${laneName(scopeId, type)}`, refreshLane(books, scopeId, type))
   if (!done) yield* leaveBoard(books, scopeId, type)
 }
 

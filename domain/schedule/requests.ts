@@ -7,6 +7,7 @@ import type { Job } from '#domain/schedule/items/job'
 import { isOver } from '#domain/schedule/items/status'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneName } from '#domain/schedule/lane-name'
 import { changeType, typeOf } from '#domain/schedule/lanes'
 import type { Message } from '#domain/schedule/messages'
 import { clearBlocking, setLaneState } from '#domain/schedule/rounds'
@@ -144,7 +145,9 @@ function* onLane(books: Books, request: Request, lane: { scope: string; type: st
   const scope = yield* get(books, kinds.scope, lane.scope)
   // Names that every JavaScript object answers to are names like any other.
   if (!scope || !Object.hasOwn(scope.types, lane.type))
-    return refused(`no lane ${lane.scope}#${lane.type}; lanes are <payer>#<type> or <payer>#<cycle>#<type>`)
+    return refused(
+      `no lane ${laneName(lane.scope, lane.type)}; lanes are <payer>/<type>, or <payer>/<cycle>/<type> where gates count by cycle`,
+    )
   const { action, who, why } = request
   const change = (made: Partial<ReturnType<typeof typeOf>>) =>
     changeType(books, lane.scope, scope.payerId, lane.type, ({ owned: _owned, ...type }) => ({

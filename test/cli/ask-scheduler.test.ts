@@ -64,7 +64,8 @@ describe('a request and its answer, by the real scheduler', () => {
       action: 'waive',
       of: { lane: { scope: 'acme#2026-11', type: 'claims' } },
       done: false,
-      because: 'no lane acme#2026-11#claims; lanes are <payer>#<type> or <payer>#<cycle>#<type>',
+      because:
+        'no lane acme/2026-11/claims; lanes are <payer>/<type>, or <payer>/<cycle>/<type> where gates count by cycle',
     },
     { action: 'retry', of: { job: 'f'.repeat(24) }, done: false, because: `no job ${'f'.repeat(24)}` },
     { action: 'retry', of: {}, done: false, because: 'a request names a job or a lane' },
@@ -88,18 +89,18 @@ describe('a request under the same id', () => {
   it.each([
     {
       now: asked('resume', { lane: { scope: 'acme', type: 'claims' } }, 'abcdef0123456789'),
-      says: 'resume of lane acme#claims',
+      says: 'resume of lane acme/claims',
     },
     {
       now: asked('hold', { lane: { scope: 'acme', type: 'member' } }, 'abcdef0123456789'),
-      says: 'hold of lane acme#member',
+      says: 'hold of lane acme/member',
     },
     { now: asked('hold', { job: 'f'.repeat(24) }, 'abcdef0123456789'), says: `hold of ${'f'.repeat(24)}` },
   ])('but for something else is an error that names both: $says', async ({ now, says }) => {
     await world.say([world.drop('acme/claims/a').event])
     await ask(asked('hold', { lane: { scope: 'acme', type: 'claims' } }, 'abcdef0123456789'))
     await expect(ask(now)).rejects.toThrow(
-      `was hold of lane acme#claims, and is answered; ${says} needs an id of its own`,
+      `was hold of lane acme/claims, and is answered; ${says} needs an id of its own`,
     )
   })
 })

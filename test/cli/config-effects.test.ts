@@ -43,12 +43,12 @@ it('a higher priority moves lanes, and tells their place and how many files wait
   const { moved } = await edited(world, [acme, extra, { ...more, priority: 200 }, zeta])
   expect(moved).toEqual([
     {
-      ...{ lane: 'acme#more', waiting: 1 },
+      ...{ lane: 'acme/more', waiting: 1 },
       before: { because: 'ready', pool: 'p', priority: 50, place: 2 },
       after: { because: 'ready', pool: 'p', priority: 200, place: 1 },
     },
     {
-      ...{ lane: 'zeta#member', waiting: 2 },
+      ...{ lane: 'zeta/member', waiting: 2 },
       before: { because: 'ready', pool: 'p', priority: 100, place: 1 },
       after: { because: 'ready', pool: 'p', priority: 100, place: 2 },
     },
@@ -67,7 +67,7 @@ it.each([
   const world = await waiting()
   await world.say([{ kind: 'row-edited', payerId: 'zeta', fileType: '*' }]) // kept as the last good one
   const { moved } = await edited(world, rows)
-  const zetas = moved.find(({ lane }) => lane === 'zeta#member')
+  const zetas = moved.find(({ lane }) => lane === 'zeta/member')
   expect(zetas?.after.because ?? 'ready').toBe(because)
 })
 

@@ -148,7 +148,7 @@ describe('an admission', () => {
     finish(world, jobOf('acme/other/o'))
     expect(world.get(kinds.poolState, 'p')).toMatchObject({ usedVcpus: 0, usedInstances: 0 })
     const look = world.decide([{ kind: 'due', sk: '0#x', scope: 'acme' }])
-    expect(look.troubled.map(({ what }) => what)).toEqual(['lane acme#extra'])
+    expect(look.troubled.map(({ what }) => what)).toEqual(['lane acme/extra'])
   })
 
   it('of a ninth in one transaction is promised by a message that names the pool and the number', () => {

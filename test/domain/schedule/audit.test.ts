@@ -48,7 +48,7 @@ describe('the audit of sums', () => {
   ])('puts $sum of $type right: $found.was becomes $found.counted', ({ sum, type, was, found }) => {
     const world = busy()
     change(world, type, was)
-    expect(repairs(world)).toEqual([{ what: `lane acme#${type}: ${sum}`, ...found }])
+    expect(repairs(world)).toEqual([{ what: `lane acme/${type}: ${sum}`, ...found }])
     world.run([{ kind: 'audit' }])
     expect(repairs(world)).toEqual([])
   })

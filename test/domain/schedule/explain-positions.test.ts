@@ -20,17 +20,17 @@ describe('what waits is told', () => {
       ...{ because: 'pool-full', sentence: `first in its pool, which is full: ${used}`, waitingFor: ['p'] },
       wouldLetItGo: expect.stringMatching(/^the end of a file of its pool/),
       pool: { ...standing, position: 1 },
-      lane: { id: 'acme#extra', position: 1, of: 2 },
+      lane: { id: 'acme/extra', position: 1, of: 2 },
     })
     expect(told(world, 'acme/other/o')).toMatchObject({
       ...{ because: 'lower-rank', sentence: `number 2 in its pool: ${used}`, waitingFor: [jobOf(extra)] },
       wouldLetItGo: expect.stringMatching(/^those before it in its pool/),
       pool: { ...standing, position: 2 },
-      lane: { id: 'acme#other', position: 1, of: 1 },
+      lane: { id: 'acme/other', position: 1, of: 1 },
     })
     expect(told(world, 'acme/extra/f')).toMatchObject({
       ...{ because: 'behind-in-lane', sentence: 'not the first in its lane: the first waits for its turn' },
-      ...{ waitingFor: [jobOf(extra)], lane: { id: 'acme#extra', position: 2, of: 2 } },
+      ...{ waitingFor: [jobOf(extra)], lane: { id: 'acme/extra', position: 2, of: 2 } },
     })
   })
 
@@ -74,7 +74,7 @@ describe('what waits is told', () => {
     const ready = worldOf([claims], [])
     ready.rows.push(row('claims', { after: [], graceSeconds: 0 }))
     expect(told(ready, claims)).toMatchObject({
-      ...{ because: 'ready', sentence: 'about to be admitted (acme)', wouldLetItGo: 'nothing: it is on its way' },
+      ...{ because: 'ready', sentence: 'about to be admitted', wouldLetItGo: 'nothing: it is on its way' },
       waitingFor: [],
     })
   })
@@ -82,7 +82,7 @@ describe('what waits is told', () => {
   it('in the lane of its own cycle', () => {
     const world = worldOf(['acme/extra/2026/e'], [row('extra', { scope: 'cycle', enabled: false })])
     const found = told(world, 'acme/extra/2026/e')
-    expect(found).toMatchObject({ because: 'paused', lane: { id: 'acme#2026#extra', position: 1, of: 1 } })
+    expect(found).toMatchObject({ because: 'paused', lane: { id: 'acme/2026/extra', position: 1, of: 1 } })
   })
 
   it('since it arrived, parked, started or ended, whatever came last', () => {

@@ -79,7 +79,7 @@ describe('a lane on a board that can no longer be read', () => {
     expect(boards(world)).toEqual(['extra', 'other'])
     const before = world.get(kinds.scope, 'acme')?.types
     const decision = world.decide([look])
-    expect(decision.troubled).toMatchObject([{ what: 'lane acme#extra' }])
+    expect(decision.troubled).toMatchObject([{ what: 'lane acme/extra' }])
     world.commit(decision)
     expect(boards(world)).toEqual(['other'])
     const { board: _board, ...kept } = before?.['extra'] ?? {}

@@ -179,7 +179,7 @@ describe('a request', () => {
     ['stop', waitingClaims, { job: C }, 'this one is waiting'],
     ['waive', waitingClaims, { job: C }, 'takes a lane'],
     ['retry', waitingClaims, { lane }, 'takes a file'],
-    ['hold', waitingClaims, { lane: { scope: 'nobody', type: 'claims' } }, 'no lane nobody#claims'],
+    ['hold', waitingClaims, { lane: { scope: 'nobody', type: 'claims' } }, 'no lane nobody/claims'],
     ['stop', waitingClaims, { job: 'no-such-job' }, 'no job no-such-job'],
     ['stop', waitingClaims, {}, 'names a job or a lane'],
   ] as const)('%s where it makes no sense is refused, says why, and changes nothing', (action, made, target, why) => {

@@ -125,7 +125,7 @@ describe('a lane that cannot be evaluated', () => {
     const decision = world.decide([parked(jobOf('bolt/member/b')), { kind: 'due', sk: '0#acme', scope: 'acme' }])
     world.commit(decision)
     expect(decision.quarantined).toEqual([])
-    expect(decision.troubled).toMatchObject([{ what: 'lane acme#member', reason: expect.stringContaining('ZodError') }])
+    expect(decision.troubled).toMatchObject([{ what: 'lane acme/member', reason: expect.stringContaining('ZodError') }])
     expect(world.job(jobOf('bolt/member/b')).status).toBe('starting')
   })
 })
