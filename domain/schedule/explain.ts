@@ -8,6 +8,7 @@ import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
 import { laneName } from '#domain/schedule/lane-name'
 import { type LaneView, viewLane } from '#domain/schedule/lanes'
+import { movedBy, ownerClears, type Reason } from '#domain/schedule/moves'
 import type { Readiness } from '#domain/schedule/readiness'
 import { poolRow } from '#domain/schedule/rows'
 import { stillBlocks } from '#domain/schedule/still-blocks'
@@ -33,49 +34,13 @@ export type Explanation = {
   }
 }
 
-/** What moves a job that waits for this reason; gates end in what they wait for. */
-const moves: Record<string, string> = {
-  validating: 'the end of its validation',
-  'unroutable-key': 'drop it again as <payer>/<type>/[<cycle>/]<file> and delete this object',
-  'unknown-payer': 'a row for the payer in payer-priority',
-  'unknown-type': 'a row for the file type in payer-priority',
-  paused: 'enabled: true in its row of payer-priority',
-  'max-concurrent': 'the end of a file of its lane, or a higher maxConcurrent in its row',
-  'grace-period': 'time: the end of its grace period',
-  'quiet-period': 'time without another arrival in its lane',
-  'internal-error': 'a person who looks at the items of its lane in the table schedule',
-  'held-by-owner': 'mayfly resume, by its owner',
-  'no-capacity': 'time: EC2 is asked again after a pause',
-  'daily-budget': 'time: midnight UTC, or a higher dailyBudgetUsd in its row',
-  'boot-loop': 'mayfly resume of the lane, or an edit of its row, after a look at what the console said',
-  'unknown-pool': 'a row for the pool in capacity-pools, or another pool in its row',
-  'pool-paused': 'enabled: true in the row of its pool',
-  'never-fits': 'a higher ceiling in capacity-pools, or a smaller instance type in its row',
-  'pool-full': 'the end of a file of its pool, or a higher ceiling in capacity-pools',
-  'lower-rank': 'those before it in its pool, or a higher priority in its row',
-  'behind-in-lane': 'the file before it in its lane',
-  'running-ahead': 'the end of the file before it in its lane',
-  'failed-ahead': 'a newer version or the deletion of the failed file before it',
-}
-
-const movedBy = (because: string): string => {
-  const gate = /^(.+)-file-(missing|unfinished|failed|rejected)$/.exec(because)
-  if (!gate) return moves[because] ?? 'nothing: it is on its way'
-  const [, type, state] = gate
-  return state === 'missing'
-    ? `a sound ${type} file in the landing bucket`
-    : state === 'unfinished'
-      ? `the end of the ${type} files of its scope`
-      : `a newer version, the deletion, or a later full success of the ${type} file that was ${state}`
-}
-
 /** How many entries before it are counted; beyond, the position is "more than". */
 const COUNTED = 1000
 
-type Reason = Pick<Explanation, 'because' | 'sentence' | 'waitingFor'> & Pick<Explanation, 'pool'>
+type Told = Pick<Explanation, 'sentence' | 'waitingFor' | 'pool'> & { because: Reason }
 
 /** Ready lanes compete: this one stands on its pool's board, first or behind others. */
-function* onBoard(books: Books, view: LaneView, sk: string): Deciding<Reason> {
+function* onBoard(books: Books, view: LaneView, sk: string): Deciding<Told> {
   const { pool } = view.policy
   const row = yield* poolRow(books, pool)
   const state = (yield* get(books, kinds.poolState, pool)) ?? { usedVcpus: 0, usedInstances: 0 }
@@ -103,7 +68,7 @@ function* onBoard(books: Books, view: LaneView, sk: string): Deciding<Reason> {
 const concernsHeadOnly = ({ because }: Extract<Readiness, { ready: false }>): boolean =>
   ['validating', 'running-ahead', 'no-capacity', 'grace-period'].includes(because)
 
-function* inLane(books: Books, job: Job, scope: Scope, view: LaneView): Deciding<Reason> {
+function* inLane(books: Books, job: Job, scope: Scope, view: LaneView): Deciding<Told> {
   const { head, readiness } = view
   const isHead = head.job === job.job
   if (!readiness.ready && (isHead || !concernsHeadOnly(readiness))) return readiness
@@ -118,6 +83,31 @@ function* inLane(books: Books, job: Job, scope: Scope, view: LaneView): Deciding
   const board = scope.types[job.fileType]?.board
   if (board) return yield* onBoard(books, view, board.sk)
   return { because: 'ready', sentence: 'about to be admitted', waitingFor: [] }
+}
+
+const aboutOf = (job: Job, ahead?: string) => ({
+  lane: laneName(job.scope ?? job.payerId, job.fileType),
+  ahead,
+})
+
+const heldBy = ({ who, why }: { who: string; why: string }): string => `held by ${who}: ${why}`
+
+/** What is in its way comes first; its owner's hold would still be there after that. */
+const heldToo = (found: Explanation): Explanation => {
+  const { owned } = found.job
+  if (!owned) return found
+  return {
+    ...found,
+    sentence: `${found.sentence}; it is ${heldBy(owned)}`,
+    wouldLetItGo: `${found.wouldLetItGo}, and ${movedBy('held-by-owner', aboutOf(found.job, found.job.job))}`,
+  }
+}
+
+const clearedBy = (job: Job): string => {
+  if (stillBlocks(job)) return `${ownerClears(job.job)}; or a newer version, its deletion, a later full success`
+  if (job.status !== 'failed' && job.status !== 'rejected') return 'nothing: it is over'
+  const excused = job.history?.findLast(({ action, at }) => action === 'excuse' && at >= (job.endedAt ?? 0))
+  return `nothing: it no longer blocks, ${excused ? `excused by ${excused.who}: ${excused.why}` : 'a later success has cleared it'}`
 }
 
 const atWork: Partial<Record<Job['status'], string>> = {
@@ -137,23 +127,31 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
       ...base,
       because: job.because ?? job.status,
       sentence: job.sentence ?? `it ended ${job.status}`,
-      wouldLetItGo: stillBlocks(job)
-        ? 'retry; or clear it: a newer version, its deletion, a later full success, excuse'
-        : 'nothing: it is over',
+      wouldLetItGo: clearedBy(job),
     }
   if (job.status === 'registered') {
     const because = job.because ?? 'registered'
-    return { ...base, because, sentence: job.sentence ?? 'held', wouldLetItGo: movedBy(because) }
+    return heldToo({
+      ...base,
+      because,
+      sentence: job.sentence ?? 'held',
+      wouldLetItGo: movedBy(because, aboutOf(job)),
+    })
   }
   const working = atWork[job.status]
   if (working !== undefined)
-    return { ...base, because: job.status, sentence: working, wouldLetItGo: movedBy(job.status) }
+    return heldToo({
+      ...base,
+      because: job.status,
+      sentence: working,
+      wouldLetItGo: movedBy(job.status, aboutOf(job)),
+    })
   if (job.owned)
     return {
       ...base,
       because: 'held-by-owner',
-      sentence: `held by ${job.owned.who}: ${job.owned.why}`,
-      wouldLetItGo: movedBy('held-by-owner'),
+      sentence: heldBy(job.owned),
+      wouldLetItGo: movedBy('held-by-owner', aboutOf(job, job.job)),
     }
   const scopeId = job.scope ?? job.payerId
   const scope = yield* get(books, kinds.scope, scopeId)
@@ -162,10 +160,20 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
     view = scope && (yield* viewLane(books, scopeId, scope, job.fileType))
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    return { ...base, because: 'internal-error', sentence: reason, wouldLetItGo: movedBy('internal-error') }
+    return {
+      ...base,
+      because: 'internal-error',
+      sentence: reason,
+      wouldLetItGo: movedBy('internal-error', aboutOf(job)),
+    }
   }
   if (!scope || !view)
-    return { ...base, because: 'waiting', sentence: 'its lane is being refreshed', wouldLetItGo: movedBy('') }
+    return {
+      ...base,
+      because: 'waiting',
+      sentence: 'its lane is being refreshed',
+      wouldLetItGo: movedBy('waiting', aboutOf(job)),
+    }
   const reason = yield* inLane(books, job, scope, view)
   const lane = yield* entries(books, keys.lanePk(scopeId, job.fileType), '', LaneEntry, COUNTED)
   const position = lane.filter(({ value }) => value.order <= job.order).length
@@ -175,7 +183,7 @@ export function* explain(books: Books, jobId: string): Deciding<Explanation | un
     because,
     sentence,
     waitingFor,
-    wouldLetItGo: movedBy(because),
+    wouldLetItGo: movedBy(because, aboutOf(job, waitingFor[0])),
     lane: { id: laneName(scopeId, job.fileType), position, of: lane.length },
     ...(pool ? { pool } : {}),
   }

@@ -1,8 +1,9 @@
 import type { Policy } from '#domain/policy/policy'
 import type { Scope } from '#domain/schedule/items/scope'
+import type { Reason } from '#domain/schedule/moves'
 
 /** Whether a type may go in its scope, and if not, why and what it waits for. */
-export type Gate = { open: true } | { open: false; because: string; waitingFor: string[]; sentence: string }
+export type Gate = { open: true } | { open: false; because: Reason; waitingFor: string[]; sentence: string }
 
 /**
  * The gate of design §3.1: for every type named by `after`, none unfinished, none blocking, `atLeast` succeeded.

@@ -6,14 +6,15 @@ import { type Gate, gateOf } from '#domain/schedule/gate'
 import type { Need } from '#domain/schedule/items/holding'
 import type { LaneEntry } from '#domain/schedule/items/lane-entry'
 import type { Scope } from '#domain/schedule/items/scope'
+import type { Reason } from '#domain/schedule/moves'
 
 /** A lane's standing: ready, or why not. `until`: time itself will change it. `atPool`: an edit of the pool can change it. */
 export type Readiness =
   | { ready: true; need: Need }
-  | { ready: false; because: string; sentence: string; waitingFor: string[]; until?: number; atPool?: true }
+  | { ready: false; because: Reason; sentence: string; waitingFor: string[]; until?: number; atPool?: true }
 
 const no = (
-  because: string,
+  because: Reason,
   sentence: string,
   more: { waitingFor?: string[]; until?: number; atPool?: true } = {},
 ): Readiness => ({
@@ -57,7 +58,10 @@ export const readinessOf = (lane: {
   const standing = headState(head)
   if (standing) return standing
   if (state?.owned) return no('held-by-owner', `the lane is held by ${state.owned.who}: ${state.owned.why}`)
-  if (head.owned) return no('held-by-owner', `held by ${head.owned.who}: ${head.owned.why}`)
+  if (head.owned)
+    return no('held-by-owner', `the file at the head of the lane is held by ${head.owned.who}: ${head.owned.why}`, {
+      waitingFor: [head.job],
+    })
   if (!policy.enabled) return no('paused', 'the row of this payer and type says enabled: false')
   if (lane.bootLoop !== undefined) return no('boot-loop', lane.bootLoop)
   const running = state?.running ?? 0

@@ -6,6 +6,7 @@ import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
+import type { Reason } from '#domain/schedule/moves'
 import { policyRows } from '#domain/schedule/rows'
 import { takeBack } from '#domain/schedule/take-back'
 import { countIn } from '#domain/schedule/unfinished'
@@ -54,7 +55,7 @@ const ends = {
 } as const
 
 /** Why a file is held without an execution; it moves by itself when a row appears. */
-function* holdOf(books: Books, job: Job): Deciding<{ because: string; sentence: string } | undefined> {
+function* holdOf(books: Books, job: Job): Deciding<{ because: Reason; sentence: string } | undefined> {
   if (job.payerId === '-')
     return {
       because: 'unroutable-key',

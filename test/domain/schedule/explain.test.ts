@@ -2,17 +2,22 @@ import { describe, expect, it } from 'vitest'
 import * as kinds from '#domain/schedule/kinds'
 import type { Message } from '#domain/schedule/messages'
 import { acme } from '#test/support/acme'
-import { deleted, instance, jobOf, landed, launch, over, refused, succeed } from '#test/support/file-life'
+import { deleted, instance, jobOf, landed, launch, over, parked, refused, succeed } from '#test/support/file-life'
 import type { MemoryWorld } from '#test/support/memory-world'
 import { row, told, wait, worldOf } from '#test/support/told'
 
 const member = 'acme/member/m'
 const claims = 'acme/claims/c'
 const extra = 'acme/extra/e'
-const asked = (action: 'hold', target: { job: string } | { lane: { scope: string; type: string } }): Message => ({
+const asked = (
+  action: 'hold' | 'excuse',
+  target: { job: string } | { lane: { scope: string; type: string } },
+): Message => ({
   ...{ kind: 'request', id: `request-${JSON.stringify(target).slice(0, 40)}`, action },
   ...{ ...target, who: 'ana', why: 'an audit' },
 })
+
+const waits = (key: string): Message[] => [landed(key), parked(jobOf(key))]
 
 /** A world, and what it says of `key`. */
 type Case = [because: string, wouldLetItGo: RegExp, sentence: RegExp, key: string, world: () => MemoryWorld]
@@ -63,7 +68,7 @@ describe('what is not waiting', () => {
     ],
     [
       'ProcessorFailed',
-      /^retry; or clear it: a newer version/,
+      /^mayfly retry acme-member-m-1 --why … .*, or mayfly excuse acme-member-m-1 --why … .*; or a newer version/,
       /^it broke$/,
       member,
       () => worldOf([member], [], over(jobOf(member), 'ProcessorFailed', 'it broke')),
@@ -81,6 +86,36 @@ describe('what is not waiting', () => {
     expect(found.wouldLetItGo).toMatch(wouldLetItGo)
     expect(found.sentence).toMatch(sentence)
     expect([found.lane, found.pool]).toEqual([undefined, undefined])
+  })
+
+  it.each<readonly [string, () => MemoryWorld]>([
+    ['unknown-payer', () => worldOf([], [], landed('zoe/member/m'), asked('hold', { job: jobOf('zoe/member/m') }))],
+    ['validating', () => worldOf([], [], landed(member), asked('hold', { job: jobOf(member) }))],
+  ])('%s, and held as well', (because, world) => {
+    const key = because === 'validating' ? member : 'zoe/member/m'
+    const found = told(world(), key)
+    expect(found.because).toBe(because)
+    expect(found.sentence).toMatch(/.+; it is held by ana: an audit$/)
+    expect(found.wouldLetItGo).toMatch(new RegExp(`.+, and mayfly resume ${jobOf(key)} --why …, by its owner$`))
+  })
+
+  it('failed, and excused since: it says so', () => {
+    const world = worldOf([member], [], over(jobOf(member), 'ProcessorFailed', 'it broke'))
+    world.run([asked('excuse', { job: jobOf(member) })])
+    expect(told(world, member)).toMatchObject({
+      ...{ because: 'ProcessorFailed', sentence: 'it broke' },
+      wouldLetItGo: 'nothing: it no longer blocks, excused by ana: an audit',
+    })
+  })
+
+  it('failed, and cleared by a later full file', () => {
+    const world = worldOf(
+      [member],
+      [row('member', { laterClears: true, haltOnFailure: false })],
+      over(jobOf(member), 'E'),
+    )
+    succeed(world, 'acme/member/n')
+    expect(told(world, member).wouldLetItGo).toBe('nothing: it no longer blocks, a later success has cleared it')
   })
 
   it('an instance at work', () => {
@@ -143,17 +178,32 @@ describe('what waits', () => {
     ],
     [
       'held-by-owner',
-      /^mayfly resume/,
+      /^mayfly resume acme-extra-e-1 --why …/,
       /^held by ana: an audit$/,
       extra,
       () => worldOf([member, extra], [row('extra')], asked('hold', { job: jobOf(extra) })),
     ],
     [
       'held-by-owner',
-      /^mayfly resume/,
+      /^mayfly resume --lane acme\/extra --why …/,
       /the lane is held by ana/,
       extra,
       () => worldOf([member, extra], [row('extra')], asked('hold', { lane: { scope: 'acme', type: 'extra' } })),
+    ],
+    [
+      'held-by-owner',
+      /^mayfly resume acme-member-m-1 --why …/,
+      /^the file at the head of the lane is held by ana: an audit$/,
+      'acme/member/n',
+      () =>
+        worldOf(
+          [],
+          [],
+          landed(member),
+          asked('hold', { job: jobOf(member) }),
+          parked(jobOf(member)),
+          ...waits('acme/member/n'),
+        ),
     ],
     [
       'no-capacity',
@@ -171,14 +221,14 @@ describe('what waits', () => {
     ],
     [
       'failed-ahead',
-      /^a newer version or the deletion/,
+      /^a newer version or the deletion.*; or mayfly retry acme-member-m-1 --why … .* mayfly excuse acme-member-m-1 --why … /,
       /haltOnFailure/,
       'acme/member/n',
       () => worldOf([member, 'acme/member/n'], [], over(jobOf(member), 'ProcessorFailed')),
     ],
     [
       'member-file-missing',
-      /^a sound member file in the landing bucket$/,
+      /^a sound member file in the landing bucket; or mayfly waive --lane acme\/claims --why … /,
       /0 of 1/,
       claims,
       () => worldOf([claims], []),
@@ -192,14 +242,14 @@ describe('what waits', () => {
     ],
     [
       'member-file-failed',
-      /later full success of the member file that was failed$/,
+      /later full success of the member file that failed; or mayfly retry acme-member-m-1 --why … .* mayfly excuse acme-member-m-1 /,
       /failed/,
       claims,
       () => worldOf([member, claims], [], over(jobOf(member), 'ProcessorFailed')),
     ],
     [
       'member-file-rejected',
-      /later full success of the member file that was rejected$/,
+      /later full success of the member file that was rejected; or mayfly retry acme-member-m-1 --why … .* mayfly excuse acme-member-m-1 /,
       /rejected/,
       claims,
       () => worldOf([member, claims], [], over(jobOf(member), 'UnsoundFile')),

@@ -33,7 +33,7 @@ describe('what a waiting lane is told names who and how many', () => {
     ['validating', /being validated/, ['c1'], { head: { state: 'registered' } }],
     ['running-ahead', /at work/, ['c1'], { head: { state: 'started' } }],
     ['failed-ahead', /haltOnFailure/, ['c1'], { head: { state: 'failed' } }],
-    ['held-by-owner', /held by ana: an audit/, [], { head: { owned: ana } }],
+    ['held-by-owner', /the file at the head of the lane is held by ana: an audit/, ['c1'], { head: { owned: ana } }],
     ['held-by-owner', /lane is held by ana: an audit/, [], { lane: { owned: ana } }],
     ['paused', /enabled: false/, [], { policy: { enabled: false } }],
     ['max-concurrent', /7 of 7/, [], { lane: { running: 7 }, policy: { maxConcurrent: 7 } }],
