@@ -70,7 +70,7 @@ export function* heldStandings(now: number, after?: string): Deciding<Standings>
   for (const { value } of held) {
     const job = yield* get(books, kinds.job, value.job)
     if (job?.status === 'registered')
-      standings.push({ because: job.because ?? 'held', jobs: 1, since: job.registeredAt, gated: false })
+      standings.push({ because: job.because ?? job.status, jobs: 1, since: job.registeredAt, gated: false })
   }
   const last = held.at(-1)
   return { standings, ...(last && held.length === PAGE ? { next: last.sk } : {}) }
