@@ -17,7 +17,7 @@ const AFTER_MS = 15 * 60_000
 export const functionLines = async (
   client: CloudWatchLogsClient,
   groups: readonly string[],
-  { jobId, registeredAt, endedAt }: JobRecord,
+  { jobId, registeredAt, endedAt }: Pick<JobRecord, 'jobId' | 'registeredAt' | 'endedAt'>,
 ): Promise<FunctionLine[]> => {
   const lines: FunctionLine[] = []
   const question = {

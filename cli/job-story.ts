@@ -1,4 +1,5 @@
 import type { FoundJob } from '#cli/find-job'
+import { JobRow, ShownAct } from '#cli/job-row'
 import type { OpenStack } from '#cli/open-stack'
 import { entries, openBooks } from '#domain/schedule/books'
 import { explain } from '#domain/schedule/explain'
@@ -6,21 +7,28 @@ import { Attempt } from '#domain/schedule/items/attempt'
 import { recordOf } from '#domain/schedule/job-record'
 import * as keys from '#domain/schedule/keys'
 import * as kinds from '#domain/schedule/kinds'
+import { laneActs } from '#domain/schedule/lane-acts'
 import { think } from '#functions/think'
+
+type Asked = {
+  readonly sources: OpenStack['sources']
+  readonly names: Pick<OpenStack['names'], 'ResultsBucket'>
+}
 
 const JOB_ID = /^[0-9a-f]{24}$/
 
 const iso = (millis: number): string => new Date(millis).toISOString()
 
 /** Everything that `mayfly explain` tells of one job, as JSON. @throws when the job vanished meanwhile. */
-export const jobStory = async (stack: OpenStack, { job: id, others }: FoundJob, now = Date.now()) => {
+export const jobStory = async (stack: Asked, { job: id, others }: FoundJob, now = Date.now()) => {
   const books = openBooks(now, 0)
   const found = await think(explain(books, id), stack.sources)
   if (!found) throw new Error(`Job ${id} is in the table jobs but not in the schedule; nothing more is known of it`)
+  const acts = await think(laneActs(books, found.job), stack.sources)
   const attempts = await think(attemptsOf(books, id), stack.sources)
   const { because, sentence, since, waitingFor, wouldLetItGo, lane, pool } = found
   return {
-    job: recordOf(found.job),
+    job: JobRow.parse(recordOf(found.job)),
     because,
     sentence,
     since: iso(since),
@@ -29,6 +37,8 @@ export const jobStory = async (stack: OpenStack, { job: id, others }: FoundJob, 
     ...(lane && { lane }),
     ...(pool && { pool }),
     ...(found.job.output && { outputBucket: stack.names.ResultsBucket }),
+    ...(found.job.report && { reportBucket: stack.names.ResultsBucket }),
+    ...(acts.length > 0 && { laneActs: acts.map((act) => ShownAct.parse(act)) }),
     attempts: attempts.map((each) => ({
       round: each.round,
       attempt: each.attempt,
@@ -55,7 +65,7 @@ function* attemptsOf(books: ReturnType<typeof openBooks>, id: string) {
 }
 
 /** What is waited for is a job or a file type: a job is shown with its key. */
-const named = async (stack: OpenStack, waitingFor: readonly string[]) => {
+const named = async (stack: Asked, waitingFor: readonly string[]) => {
   const ids = waitingFor.filter((each) => JOB_ID.test(each))
   if (ids.length === 0) return waitingFor.map((each) => ({ type: each }))
   const rows = new Map(

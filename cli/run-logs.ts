@@ -19,7 +19,10 @@ export type RunLog = {
 }
 
 /** What the instances of a job have said, attempt by attempt: the log that each leaves, else what was kept of its console. */
-export const runLogs = async (stack: OpenStack, { jobId, payerId }: JobRecord): Promise<RunLog[]> => {
+export const runLogs = async (
+  stack: OpenStack,
+  { jobId, payerId }: Pick<JobRecord, 'jobId' | 'payerId'>,
+): Promise<RunLog[]> => {
   const bucket = stack.names.ResultsBucket
   const logs: RunLog[] = []
   for (const { round, attempt, state, instanceId, request } of await attemptsOf(stack, jobId)) {

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { printable } from '#cli/printable'
 
 export type Tone = 'good' | 'bad' | 'waits' | 'quiet'
 export type Cell = string | { readonly text: string; readonly tone: Tone }
@@ -68,8 +69,7 @@ const shortened = (text: string, width: number, cut: 'end' | 'middle'): string =
   return `${letters.slice(0, front).join('')}…${letters.slice(letters.length - (width - 1 - front)).join('')}`
 }
 
-/** An object key may hold anything, escape sequences included: a terminal gets none of them. */
 const plain = (cell: Cell): { text: string; tone?: Tone } => {
   const { text, ...tone } = typeof cell === 'string' ? { text: cell } : cell
-  return { text: text.replace(/\p{C}/gu, '?'), ...tone }
+  return { text: printable(text), ...tone }
 }
