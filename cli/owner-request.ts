@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { userInfo } from 'node:os'
-import * as z from 'zod'
 import type { OwnerRequest } from '#cli/ask-scheduler'
 import { Name } from '#domain/route'
-import { Message } from '#domain/schedule/messages'
+import { requestLengths } from '#domain/schedule/messages'
 
 /** `<payer>/<type>`, or `<payer>/<cycle>/<type>` where the payer's gates count by cycle. @throws on any other form. */
 export const parseLane = (text: string): { scope: string; type: string } => {
@@ -28,11 +27,21 @@ export const machineUser = (): string => {
 
 type Asked = Pick<OwnerRequest, 'action' | 'job' | 'lane' | 'who' | 'why'> & { readonly id?: string | undefined }
 
-/** The message for the inbox, under a new id unless one is given. @throws when who, why or id are not what the scheduler reads. */
-export const ownerRequest = ({ id = randomBytes(12).toString('hex'), ...asked }: Asked): OwnerRequest => {
-  const read = Message.safeParse({ kind: 'request', id, ...asked })
-  if (read.success && read.data.kind === 'request') return read.data
-  throw new Error(
-    `The request is not what the scheduler reads: ${read.error ? z.prettifyError(read.error) : 'its kind'}`,
-  )
+const should = { id: 'it should have', who: 'it should name who asks, in', why: 'it should say why, in' }
+
+/** @throws in one sentence: what was given, and what would be right. */
+const checked = (option: keyof typeof requestLengths, given: string): string => {
+  const [min, max] = requestLengths[option]
+  const text = given.trim()
+  if (text.length >= min && text.length <= max) return text
+  const seen = text.length > max ? `has ${text.length} characters` : `is ${JSON.stringify(given)}`
+  const orNone = option === 'id' ? ', or be left out' : ''
+  throw new Error(`--${option} ${seen}; ${should[option]} ${min} to ${max} characters${orNone}`)
 }
+
+/** The message for the inbox, under a new id unless one is given. @throws when who, why or id are blank or of another length. */
+export const ownerRequest = ({ id = randomBytes(12).toString('hex'), who, why, ...asked }: Asked): OwnerRequest => ({
+  ...{ kind: 'request', id: checked('id', id) },
+  ...asked,
+  ...{ who: checked('who', who), why: checked('why', why) },
+})

@@ -10,6 +10,11 @@ export const Validation = z.object({
   on: z.enum(['lambda', 'instance']).optional(),
 })
 
+/** How many characters the words of an owner's request may have. */
+export const requestLengths = { id: [8, 64], who: [1, 128], why: [1, 500] } as const
+
+const words = ([min, max]: readonly [number, number]) => z.string().min(min).max(max)
+
 /** Everything that happens, as the scheduler reads it from the inbox. Raw AWS events are translated on arrival. */
 export const Message = z.discriminatedUnion('kind', [
   z.object({
@@ -72,12 +77,12 @@ export const Message = z.discriminatedUnion('kind', [
   /** An owner asks, with who and why; the id makes asking twice asking once. */
   z.object({
     kind: z.literal('request'),
-    id: z.string().min(8).max(64),
+    id: words(requestLengths.id),
     action: z.enum(['retry', 'excuse', 'waive', 'hold', 'resume', 'withdraw', 'stop']),
     job: z.string().nullish(),
     lane: z.object({ scope: z.string(), type: z.string() }).nullish(),
-    who: z.string().min(1).max(128),
-    why: z.string().min(1).max(500),
+    who: words(requestLengths.who),
+    why: words(requestLengths.why),
   }),
   z.object({ kind: z.literal('tick') }),
   /** The sums of pools and scopes are to be compared with their jobs; `after`: where it goes on among the lanes. */

@@ -26,12 +26,21 @@ describe('a request', () => {
   })
 
   it.each([
-    { part: 'why', given: { why: '' } },
-    { part: 'why', given: { why: 'x'.repeat(501) } },
-    { part: 'who', given: { who: '' } },
-    { part: 'id', given: { id: 'short' } },
-  ])('with $given is refused for its $part', ({ part, given }) => {
-    expect(() => ownerRequest({ ...whole, ...given })).toThrow(new RegExp(`not what the scheduler reads[^]*at ${part}`))
+    { given: { why: '' }, says: '--why is ""; it should say why, in 1 to 500 characters' },
+    { given: { why: ' \n\t' }, says: '--why is " \\n\\t"; it should say why, in 1 to 500 characters' },
+    { given: { why: 'x'.repeat(501) }, says: '--why has 501 characters; it should say why, in 1 to 500 characters' },
+    { given: { who: ' ' }, says: '--who is " "; it should name who asks, in 1 to 128 characters' },
+    { given: { id: 'short' }, says: '--id is "short"; it should have 8 to 64 characters, or be left out' },
+    {
+      given: { id: 'x'.repeat(65) },
+      says: '--id has 65 characters; it should have 8 to 64 characters, or be left out',
+    },
+  ])('with $given is refused in one sentence', ({ given, says }) => {
+    expect(() => ownerRequest({ ...whole, ...given })).toThrow(new Error(says))
+  })
+
+  it('keeps words without the blanks around them', () => {
+    expect(ownerRequest({ ...whole, who: ' ana ', why: 'month end\n' })).toMatchObject({ who: 'ana', why: 'month end' })
   })
 
   it('is asked by the user of the machine', () => expect(machineUser()).not.toBe(''))
