@@ -1,11 +1,11 @@
-import { writeFile } from 'node:fs/promises'
 import { Argument, type Command, Option } from 'commander'
 import { allAttempts } from '#cli/all-attempts'
 import type { AwsOptions } from '#cli/aws-options'
 import { csvText } from '#cli/csv-text'
-import { JobRow } from '#cli/job-row'
+import { jobSheet } from '#cli/job-sheet'
 import { liveJobs } from '#cli/live-jobs'
 import { type OpenStack, withStack } from '#cli/open-stack'
+import { writeTold } from '#cli/write-told'
 
 const kinds = ['jobs', 'attempts'] as const
 type Kind = (typeof kinds)[number]
@@ -21,7 +21,8 @@ Examples:
   $ mayfly export attempts --format jsonl --out attempts.jsonl
   $ mayfly export jobs --payer sunrise-health --json | jq -s 'map(.costUsd // 0) | add'
 
-CSV has a header, and an apostrophe before text that a spreadsheet would read as a formula. --json is --format jsonl.`
+CSV has a header, and an apostrophe before text that a spreadsheet would read as a formula; what
+owners asked is one cell of it. --json is --format jsonl; with --out it says where the file is.`
 
 export const register = (program: Command) =>
   program
@@ -36,26 +37,26 @@ export const register = (program: Command) =>
 
 const write = (what: Kind, options: ExportOptions) =>
   withStack(options, async (stack) => {
-    const { columns, rows } = await (what === 'jobs' ? jobs(stack, options) : attempts(stack, options))
+    const { rows, sheet } = await (what === 'jobs' ? jobs(stack, options) : attempts(stack, options))
     const asLines = (options.format ?? (options.json ? 'jsonl' : 'csv')) === 'jsonl'
-    const text = asLines ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : csvText(columns, rows)
-    if (options.out === undefined) return void process.stdout.write(text)
-    await writeFile(options.out, text)
-    process.stderr.write(`${rows.length} ${what} in ${options.out}\n`)
+    const text = asLines ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : csvText(sheet.columns, sheet.rows)
+    process.stdout.write(
+      options.out === undefined ? text : await writeTold(options.out, text, { [what]: rows.length }, options),
+    )
   })
 
 const jobs = async (stack: OpenStack, { payer }: ExportOptions) => {
   const rows = (await liveJobs(stack)).filter(({ payerId }) => (payer ?? payerId) === payerId)
-  return { columns: Object.keys(JobRow.shape), rows }
+  return { rows, sheet: jobSheet(rows) }
 }
 
 const attempts = async (stack: OpenStack, { payer }: ExportOptions) => {
-  const all = await allAttempts(stack)
   const columns = [
     ...['jobId', 'round', 'attempt', 'turn', 'state', 'instanceId', 'instanceType', 'market', 'subnet', 'processor'],
     ...['diskGiB', 'openedAt', 'launchedAt', 'spotNoticeAt', 'closedAt', 'error', 'because'],
   ]
-  if (payer === undefined) return { columns, rows: all }
-  const own = new Set((await jobs(stack, { payer })).rows.map(({ jobId }) => jobId))
-  return { columns, rows: all.filter(({ jobId }) => own.has(jobId)) }
+  const all = await allAttempts(stack)
+  const own = payer === undefined ? undefined : new Set((await jobs(stack, { payer })).rows.map(({ jobId }) => jobId))
+  const rows = all.filter(({ jobId }) => own === undefined || own.has(jobId))
+  return { rows, sheet: { columns, rows } }
 }

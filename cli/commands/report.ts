@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type AwsOptions, clientOptions } from '#cli/aws-options'
 import { liveJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
 import { reportPage } from '#cli/report/page'
+import { writeTold } from '#cli/write-told'
 
 type ReportOptions = AwsOptions & { readonly payer?: string; readonly out: string }
 
@@ -33,12 +32,5 @@ const report = (options: ReportOptions) =>
     const { endpoint, region } = await clientOptions(options)
     const where = `${stack.names.LandingBucket}${endpoint ? ` at ${endpoint}` : region ? ` in ${region}` : ''}`
     const text = await reportPage({ jobs, where, now })
-    const out = resolve(options.out)
-    await writeFile(out, text)
-    const told = { file: out, files: jobs.length, bytes: Buffer.byteLength(text) }
-    process.stdout.write(
-      options.json
-        ? `${JSON.stringify(told)}\n`
-        : `${out}: ${jobs.length} files, ${Math.ceil(told.bytes / 1024)} KiB\n`,
-    )
+    process.stdout.write(await writeTold(options.out, text, { files: jobs.length }, options))
   })
