@@ -2,6 +2,7 @@
 const table = document.querySelector('#jobs')
 const body = table.tBodies[0]
 const rows = [...body.rows]
+const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]))
 const form = document.querySelector('#filter')
 const count = document.querySelector('#count')
 
@@ -11,8 +12,7 @@ const show = () => {
   let shown = 0
   for (const row of rows) {
     const fits = ['payer', 'type', 'status'].every((name) => !wanted[name] || row.dataset[name] === wanted[name])
-    const text = row.textContent.toLowerCase()
-    row.hidden = !(fits && words.every((word) => text.includes(word)))
+    row.hidden = !(fits && words.every((word) => texts.get(row).includes(word)))
     if (!row.hidden) shown += 1
   }
   count.textContent = `${shown} of ${rows.length} files`
@@ -36,7 +36,8 @@ const sortBy = (header) => {
   body.append(...rows.toSorted((a, b) => (down ? compare(b, a) : compare(a, b))))
 }
 
-for (const header of table.tHead.rows[0].cells) header.addEventListener('click', () => sortBy(header))
+for (const header of table.tHead.rows[0].cells)
+  header.querySelector('button').addEventListener('click', () => sortBy(header))
 form.addEventListener('input', () => {
   show()
   remember()

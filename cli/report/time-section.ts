@@ -12,6 +12,10 @@ const stretchesOf = (job: JobRow, now: number): Stretch[] => {
   const begin = Date.parse(job.registeredAt)
   const started = at(job.startedAt)
   const end = at(job.endedAt) ?? now
+  if (started === undefined && isOver(job.status)) {
+    const title = `${job.status} after ${readableDuration(end - begin)}, never started`
+    return [{ from: begin, to: end, tone: tones[job.status], title }]
+  }
   const waited = {
     from: begin,
     to: started ?? end,
@@ -25,7 +29,8 @@ const stretchesOf = (job: JobRow, now: number): Stretch[] => {
 
 const legend = [
   ...[['wait', 'waited'] as const, ['work', 'at work'] as const],
-  ...[['good', 'at work until it succeeded'] as const, ['bad', 'until it failed'] as const],
+  ...[['good', 'until it succeeded'] as const, ['bad', 'until it failed or was rejected'] as const],
+  ['quiet', 'until it was withdrawn or replaced'] as const,
 ].map(([tone, says]) => `<span class="${tone}">■</span> ${says}`)
 
 /** When files waited and when they were at work. */

@@ -34,6 +34,41 @@ describe('the report', () => {
     expect(text).toContain('$0.500000, 1 files, 50 % useful')
   })
 
+  it('holds what a ticket quotes of a file: its whole id, its instance, its findings, and who asked what and why', async () => {
+    const text = await page([
+      aJobRow({
+        ...{ status: 'rejected', because: 'SE01', sentence: 'counts differ', instanceId: 'i-0123', versionId: 'v-77' },
+        ...{ execution: 'sunrise-member-r1', report: 'reports/a/r1.json', ranAfter: { member: 'm1' } },
+        findings: [{ code: 'GE02', message: 'no such <group>', segment: 3, byte: 40 }],
+        history: [{ action: 'excuse', who: 'Ana', why: '<b>gave up', at: at(90) }],
+      }),
+    ])
+    for (const quoted of ['aaaaaaaaaaaaaaaaaaaaaaaa', 'i-0123', 'v-77', 'sunrise-member-r1', 'counts differ', 'GE02'])
+      expect(text).toContain(`>${quoted}<`)
+    expect(text).toContain('no such &lt;group&gt;')
+    expect(text).toContain('segment 3, byte 40')
+    expect(text).toMatch(/<time>2026-01-05 12:01:30.000<\/time> excuse by <b>Ana<\/b>: &lt;b&gt;gave up/)
+  })
+
+  it.each([
+    { status: 'rejected', tone: 'bad' },
+    { status: 'failed', tone: 'bad' },
+    { status: 'withdrawn', tone: 'quiet' },
+  ] as const)('draws a $status file that never started as that, not as one that waits', async ({ status, tone }) => {
+    const text = await page([aJobRow({ status, endedAt: at(3) })])
+    expect(text).toMatch(new RegExp(`<rect class="${tone}"[^>]*><title>${status} after 3 s, never started</title>`))
+    expect(text).not.toContain('<title>waited')
+    expect(text).toContain(
+      `<span class="${tone}">■</span> until it ${tone === 'bad' ? 'failed or was rejected' : 'was withdrawn or replaced'}`,
+    )
+  })
+
+  it('sorts by buttons, which a keyboard reaches', async () => {
+    expect(await page([aJobRow()])).toContain(
+      '<th scope="col" data-column="number"><button type="button">Cost</button></th>',
+    )
+  })
+
   const member = (given: Partial<JobRow>) => aJobRow({ jobId: 'm', key: 'sunrise/member/m', ...given })
   it.each([
     { what: 'after its members', members: [member({ endedAt: at(4) })], says: '1 claims files were admitted after' },
