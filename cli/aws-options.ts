@@ -1,4 +1,6 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
+import { requireProfile } from '#cli/aws-profiles'
+import { patience } from '#cli/patience'
 import { awsVariables } from '#local/aws-environment'
 import { type Endpoints, runningEndpoints } from '#local/endpoints-file'
 
@@ -13,16 +15,33 @@ export type AwsOptions = {
 export const addAwsOptions = (program: Command) =>
   program
     .configureHelp({ showGlobalOptions: true }) // so that the help of every command lists them
-    .option('--endpoint-url <url>', 'talk to this endpoint, such as an emulator')
-    .option('--profile <name>', 'use this profile of the AWS configuration files')
-    .option('--region <name>', 'work in this region')
+    .option('--endpoint-url <url>', 'talk to this endpoint, such as an emulator', address)
+    .option('--profile <name>', 'use this profile of the AWS configuration files', given('prod'))
+    .option('--region <name>', 'work in this region', given('us-east-1'))
     .option('--json', 'print JSON, for programs')
+
+/** Empty is what an unset shell variable leaves: without a word, the command would turn to another account. */
+const given =
+  (example: string) =>
+  (text: string): string => {
+    if (text.trim() !== '') return text
+    throw new InvalidArgumentError(
+      `It is empty, as an unset shell variable leaves it. It should be such as ${example}, or left out.`,
+    )
+  }
+
+const address = (text: string): string => {
+  const url = given('http://127.0.0.1:4566')(text)
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
+  throw new InvalidArgumentError('It should be an address, such as http://127.0.0.1:4566.')
+}
 
 export type ClientOptions = {
   readonly endpoint?: string
   readonly profile?: string
   readonly region?: string
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly requestHandler?: typeof patience
 }
 
 type Seams = {
@@ -36,15 +55,30 @@ type Seams = {
  * environment, then the local AWS that is up (said on standard error); else whatever the SDK finds by itself.
  */
 export const clientOptions = async (
-  { endpointUrl, profile, region }: AwsOptions,
+  options: AwsOptions,
   service: 'ec2' | 'other' = 'other',
   { running = runningEndpoints, env = process.env, say = sayOnce }: Seams = {},
+): Promise<ClientOptions> => ({
+  ...(await target(options, service, { running, env, say })),
+  requestHandler: patience,
+})
+
+const target = async (
+  { endpointUrl, profile, region }: AwsOptions,
+  service: 'ec2' | 'other',
+  { running, env, say }: Required<Seams>,
 ): Promise<ClientOptions> => {
+  const named = profile ?? (env['AWS_PROFILE'] || undefined)
+  if (named) await requireProfile(named, env)
   const given = { ...(profile && { profile }), ...(region && { region }) }
   if (endpointUrl) {
     const own = profile || env['AWS_ACCESS_KEY_ID'] || env['AWS_PROFILE']
-    return { ...given, endpoint: endpointUrl, ...(!own && { credentials: dummy, region: region ?? 'us-east-1' }) }
+    const endpoint = (service === 'ec2' && (await ec2Beside(endpointUrl, running))) || endpointUrl
+    return { ...given, endpoint, ...(!own && { credentials: dummy, region: region ?? 'us-east-1' }) }
   }
+  const fromEnv = service === 'ec2' && !env['AWS_ENDPOINT_URL_EC2'] ? env['AWS_ENDPOINT_URL'] : undefined
+  const endpointOfEc2 = fromEnv && (await ec2Beside(fromEnv, running))
+  if (endpointOfEc2) return { ...given, endpoint: endpointOfEc2 }
   if (profile || region || env['AWS_ENDPOINT_URL'] || env['AWS_PROFILE']) return given
   const local = await running()
   if (!local) return given
@@ -53,6 +87,15 @@ export const clientOptions = async (
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = awsVariables(local)
   return { endpoint, region: local.region, credentials: { accessKeyId, secretAccessKey } }
 }
+
+/** The local AWS has its instances behind an endpoint of their own: at the emulator's, there are none. */
+const ec2Beside = async (endpoint: string, running: Required<Seams>['running']): Promise<string | undefined> => {
+  const local = await running()
+  return local && originOf(local.endpoint) === originOf(endpoint) ? local.ec2Endpoint : undefined
+}
+
+const originOf = (url: string): string =>
+  (URL.canParse(url) ? new URL(url).origin : url).replace('//localhost', '//127.0.0.1')
 
 const dummy = { accessKeyId: 'test', secretAccessKey: 'test' }
 
