@@ -10,6 +10,7 @@ import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
 import { type AwsOptions, type ClientOptions, clientOptions } from '#cli/aws-options'
 import { stackOutputs } from '#cli/stack-outputs'
+import { type Asked, toldOf } from '#cli/why-aws-failed'
 import type { Inbox } from '#domain/ports/inbox'
 import { documentClient } from '#functions/aws-clients'
 import type { Sources } from '#functions/think'
@@ -36,6 +37,8 @@ export type OpenStack = {
   readonly sources: Sources
   /** AWS itself, no emulator. */
   readonly onAws: boolean
+  /** Whom its clients ask, for a person. */
+  readonly asked: Asked
   close(): void
 }
 
@@ -70,6 +73,10 @@ export const stackAt = (
     ec2: instances,
     inbox: inbox(sqs, names.InboxUrl),
     onAws,
+    asked: {
+      ...{ profile: other.profile, region: other.region ?? process.env['AWS_REGION'] },
+      ...{ endpoint: other.endpoint ?? process.env['AWS_ENDPOINT_URL'], ec2Endpoint: ec2.endpoint },
+    },
     sources: {
       table: scheduleTable(db, { schedule: names.ScheduleTable, jobs: names.JobsTable }),
       tables: policyTables(db, { payerPriority: names.PayerPriorityTable, capacityPools: names.CapacityPoolsTable }),
@@ -87,6 +94,8 @@ export const withStack = async <T>(options: AwsOptions, use: (stack: OpenStack) 
   const stack = await openStack(options)
   try {
     return await use(stack)
+  } catch (error) {
+    throw toldOf(error, stack.asked)
   } finally {
     stack.close()
   }

@@ -5,6 +5,7 @@ import { HeadObjectCommand, PutObjectCommand, type S3Client, S3ServiceException 
 import { processors } from '#adapters/aws/processors'
 import { configSides } from '#cli/config-sides'
 import { stackAt } from '#cli/open-stack'
+import { patience } from '#cli/patience'
 import { packProcessor } from '#cli/processor-archive'
 import { keepPushedConfig } from '#cli/pushed-config'
 import { projectFolder } from '#local/project-folder'
@@ -111,7 +112,7 @@ export const localClientOptions = (env: Readonly<Record<string, string>>) => {
     return found
   }
   const credentials = { accessKeyId: value('AWS_ACCESS_KEY_ID'), secretAccessKey: value('AWS_SECRET_ACCESS_KEY') }
-  const common = { region: value('AWS_REGION'), credentials }
+  const common = { region: value('AWS_REGION'), credentials, requestHandler: patience }
   return {
     other: { endpoint: value('AWS_ENDPOINT_URL'), ...common },
     ec2: { endpoint: value('AWS_ENDPOINT_URL_EC2'), ...common },
