@@ -12,14 +12,17 @@ import { pointers } from '#adapters/aws/pointers'
 import { policyTables } from '#adapters/aws/policy-tables'
 import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
+import { answeredWithin } from '#functions/answered-within'
 import { documentClient } from '#functions/aws-clients'
 import { lambdaHandler } from '#functions/lambda-handler'
 import { env } from '#functions/schedule/env'
 import { Batch, schedule } from '#functions/schedule/schedule'
 
 const vars = env.parse(process.env)
-const db = documentClient()
-const s3 = new S3Client({})
+// Three attempts, of 15 s.
+const waits = answeredWithin(4)
+const db = documentClient(waits)
+const s3 = new S3Client(waits)
 const bucket = results(s3, vars.RESULTS_BUCKET)
 const deps = {
   table: scheduleTable(db, { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
@@ -27,11 +30,11 @@ const deps = {
   files: files(s3),
   results: bucket,
   journal: vars.JOURNAL === 'on' ? bucket : undefined,
-  executions: executions(new SFNClient({}), vars.STATE_MACHINE_ARN),
-  machines: machines(new EC2Client({})),
+  executions: executions(new SFNClient(waits), vars.STATE_MACHINE_ARN),
+  machines: machines(new EC2Client(waits)),
   pointers: pointers(s3, vars.RESULTS_BUCKET),
-  announcements: announcements(new EventBridgeClient({})),
-  inbox: inbox(new SQSClient({}), vars.INBOX_URL),
+  announcements: announcements(new EventBridgeClient(waits)),
+  inbox: inbox(new SQSClient(waits), vars.INBOX_URL),
   resultsBucket: vars.RESULTS_BUCKET,
   now: Date.now,
 }

@@ -3,14 +3,17 @@ import { files } from '#adapters/aws/files'
 import { policyTables } from '#adapters/aws/policy-tables'
 import { results } from '#adapters/aws/results'
 import { scheduleTable } from '#adapters/aws/schedule-table'
+import { answeredWithin } from '#functions/answered-within'
 import { documentClient } from '#functions/aws-clients'
 import { lambdaHandler } from '#functions/lambda-handler'
 import { env } from '#functions/validate/env'
 import { Input, validate } from '#functions/validate/validate'
 
 const vars = env.parse(process.env)
-const db = documentClient()
-const s3 = new S3Client({})
+// Three attempts, of 15 minutes.
+const waits = answeredWithin(20)
+const db = documentClient(waits)
+const s3 = new S3Client(waits)
 const deps = {
   table: scheduleTable(db, { schedule: vars.SCHEDULE_TABLE, jobs: vars.JOBS_TABLE }),
   tables: policyTables(db, { payerPriority: vars.PAYER_PRIORITY_TABLE, capacityPools: vars.CAPACITY_POOLS_TABLE }),

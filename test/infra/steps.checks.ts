@@ -40,6 +40,17 @@ describe.each(Object.entries(steps))('%s', (name, env) => {
       .filter((file) => readFileSync(join(projectFolder, 'functions', name, file), 'utf8').includes('process.env'))
     expect(reading).toEqual(['handler.ts'])
   })
+
+  it('has time for three attempts of every request, one after the other', () => {
+    const handler = readFileSync(join(projectFolder, 'functions', name, 'handler.ts'), 'utf8')
+    const [waits = Number.NaN] = [...handler.matchAll(/const waits = answeredWithin\((\d+)\)/g)].map(([, s]) =>
+      Number(s),
+    )
+    expect(waits * 3).toBeLessThan(Number(found?.properties['Timeout']))
+    const made = [...handler.matchAll(/(?:Client|documentClient)\(([^)]*)/g)].map(([, options]) => options)
+    expect(made.length).toBeGreaterThan(0)
+    for (const options of made) expect(options).toMatch(/^waits$|answeredWithin\(/)
+  })
 })
 
 it('the scheduler’s time and the queue’s visibility fit (six times, AWS’s rule)', () => {
