@@ -5,7 +5,10 @@ import type { AwsOptions } from '#cli/aws-options'
 import { landingKey } from '#cli/landing-key'
 import { type OpenStack, withStack } from '#cli/open-stack'
 import { seconds } from '#cli/seconds'
-import { submitFile } from '#cli/submit-file'
+import { partSize, submitFile } from '#cli/submit-file'
+import { type Source, sourceOf } from '#cli/submit-source'
+import { terminal } from '#cli/terminal'
+import { uploadProgress } from '#cli/upload-progress'
 import { jobIdOf } from '#domain/job-id'
 import type { Job } from '#domain/schedule/items/job'
 import * as keys from '#domain/schedule/keys'
@@ -25,7 +28,8 @@ Examples:
   $ mayfly submit s3://partner-drop/2026/members.834 --payer sunrise-health --type member --cycle 2026-11
   $ mayfly submit export.txt --payer sunrise-health --type claims --name week-31.837 --json | jq -r .job
 
-The same name again is a newer version of the file, which takes the older one's place.
+The same name again is a newer version of the file, which takes the older one's place. In a terminal it shows how far it
+is; a file of more than 16 MiB goes in parts, of which a lost one is sent again.
 Exit codes: 0 the file has a job, 2 could not tell.`
 
 export const register = (program: Command) =>
@@ -43,8 +47,10 @@ export const register = (program: Command) =>
 
 const submit = async (file: string, { payer, type, cycle, name, timeout, ...options }: SubmitOptions) => {
   const key = landingKey({ payer, type, cycle, name: name ?? basename(file) })
+  const source = await sourceOf(file)
   await withStack(options, async (stack) => {
-    const landed = await submitFile(stack, file, key)
+    const progress = progressOf(source, options.json)
+    const landed = await submitFile(stack, source, key, progress.show).finally(progress.end)
     const id = jobIdOf(landed)
     const job = await registered(stack, id, Date.now() + timeout * 1000)
     const { status, because, sentence } = job ?? {}
@@ -59,6 +65,21 @@ const submit = async (file: string, { payer, type, cycle, name, timeout, ...opti
           `announcement is read. Look again with: mayfly explain ${id}\n`,
       )
   })
+}
+
+/** A line on standard error that is written over, where a person looks on and the file takes more than one request. */
+const progressOf = (source: Source, json = false) => {
+  const bytes = 'bytes' in source ? source.bytes : 0
+  const shown = !json && bytes > partSize(bytes) && terminal(process.stderr).interactive
+  const began = Date.now()
+  return {
+    show: (sent: number) => {
+      if (shown) process.stderr.write(`\r\x1b[K${uploadProgress({ sent, bytes, millis: Date.now() - began })}`)
+    },
+    end: () => {
+      if (shown) process.stderr.write('\n')
+    },
+  }
 }
 
 const registered = async ({ sources }: OpenStack, id: string, deadline: number): Promise<Job | undefined> => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { landingKey } from '#cli/landing-key'
 import { machineUser, ownerRequest, parseLane } from '#cli/owner-request'
-import { s3Object } from '#cli/submit-file'
 
 describe('a lane on the command line', () => {
   it.each([
@@ -62,10 +61,4 @@ describe('a file to submit', () => {
   ])('$payer, $type, $cycle, $name would be read as something else, and is refused', (parts) =>
     expect(() => landingKey(parts)).toThrow(/would not be understood; it should be <payer>\/<type>\//),
   )
-
-  it.each([
-    { source: 's3://bucket/a/b c.837', object: { Bucket: 'bucket', Key: 'a/b c.837' } },
-    { source: './s3/a', object: undefined },
-    { source: 's3://bucket', object: undefined },
-  ])('$source', ({ source, object }) => expect(s3Object(source)).toEqual(object))
 })

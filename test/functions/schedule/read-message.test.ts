@@ -13,9 +13,9 @@ beforeEach(() => {
 })
 const read = (body: unknown) => readMessage(JSON.stringify(body), { files: files(landing), resultsBucket: 'results' })
 
-const created = (object: object, name = bucket) => ({
+const created = (object: object, name = bucket, reason = 'PutObject') => ({
   ...{ version: '0', source: 'aws.s3', 'detail-type': 'Object Created' },
-  detail: { bucket: { name }, object: { key, ...object }, reason: 'PutObject' },
+  detail: { bucket: { name }, object: { key, ...object }, reason },
 })
 const removed = (reason: string) => ({
   'detail-type': 'Object Deleted',
@@ -28,11 +28,14 @@ const removed = (reason: string) => ({
 })
 
 describe('readMessage', () => {
-  it('a file landed: bucket, key, version, size and sequencer as the event says', async () => {
-    expect(await read(created({ size: 5, 'version-id': 'v9', sequencer: '0A' }))).toEqual({
-      ...{ kind: 'landed', job: job('v9'), bucket, key, version: 'v9', bytes: 5, sequencer: '0A' },
-    })
-  })
+  it.each(['PutObject', 'CopyObject', 'CompleteMultipartUpload', 'POST Object'])(
+    'a file landed by %s: bucket, key, version, size and sequencer as the event says',
+    async (reason) => {
+      expect(await read(created({ size: 5, 'version-id': 'v9', sequencer: '0A' }, bucket, reason))).toEqual({
+        ...{ kind: 'landed', job: job('v9'), bucket, key, version: 'v9', bytes: 5, sequencer: '0A' },
+      })
+    },
+  )
 
   it('an event without a version or a size is completed from S3', async () => {
     drop(landing, { bucket, key }, 'first')
