@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import type { Found } from '#cli/read-journal'
 import { replay } from '#functions/schedule/replay'
 import { Transcript } from '#functions/schedule/transcript'
@@ -30,7 +30,7 @@ export const replayJournal = async (
     const read = Transcript.safeParse(record)
     if (!read.success) {
       decisions += 1
-      different.push({ where, difference: `it is no transcript of this version: ${z.prettifyError(read.error)}` })
+      different.push({ where, difference: `it is no transcript of this version: ${shortly(read.error)}` })
       continue
     }
     const { seq, now, messages, decision } = read.data
@@ -49,3 +49,7 @@ export const replayJournal = async (
   }
   return { decisions, different, missing }
 }
+
+/** One line: the first thing that is wrong, and how many more there are. */
+const shortly = ({ issues: [first, ...more] }: z.ZodError): string =>
+  `${first?.path.join('.') ?? ''}: ${first?.message}${more.length > 0 ? `, and ${more.length} more` : ''}`

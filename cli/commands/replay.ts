@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
 import { withStack } from '#cli/open-stack'
-import { journalOfFiles, journalOfStack } from '#cli/read-journal'
+import { type Held, heldInFiles, heldInStack, journalOfFiles, journalOfStack } from '#cli/read-journal'
 import { type Difference, type ReplayReport, replayJournal } from '#cli/replay-journal'
 
 type ReplayOptions = AwsOptions & { readonly from?: number; readonly to?: number }
@@ -35,16 +35,31 @@ const whole = (text: string): number => {
 
 const replay = async (files: readonly string[], options: ReplayOptions) => {
   const { from, to, json } = options
+  if (from !== undefined && to !== undefined && from > to)
+    throw new Error(`--from ${from} comes after --to ${to}; it should not be the greater one`)
   const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
-  const report =
+  const { report, held } =
     files.length > 0
-      ? await replayJournal(journalOfFiles(files), range)
-      : await withStack(options, (stack) => replayJournal(journalOfStack(stack, range), range))
+      ? await replayed(replayJournal(journalOfFiles(files), range), () => heldInFiles(files))
+      : await withStack(options, (stack) =>
+          replayed(replayJournal(journalOfStack(stack, range), range), () => heldInStack(stack)),
+        )
   process.exitCode = report.decisions === 0 ? 2 : report.different.length > 0 ? 1 : 0
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   else if (report.decisions > 0) process.stdout.write(described(report))
-  if (report.decisions === 0)
-    process.stderr.write('No journal: there is no decision to replay (is it on? see `mayfly replay --help`)\n')
+  if (report.decisions === 0) process.stderr.write(`mayfly: ${nothing(range, held)}\n`)
+}
+
+/** With what the journal holds, where nothing of it was wanted. */
+const replayed = async (replaying: Promise<ReplayReport>, holds: () => Promise<Held | undefined>) => {
+  const report = await replaying
+  return { report, held: report.decisions === 0 ? await holds() : undefined }
+}
+
+const nothing = ({ from, to }: Pick<ReplayOptions, 'from' | 'to'>, held: Held | undefined): string => {
+  if (!held) return 'No journal: there is no decision to replay (is it on? see `mayfly replay --help`)'
+  const wanted = [...(from === undefined ? [] : [`from ${from}`]), ...(to === undefined ? [] : [`to ${to}`])].join(' ')
+  return `No decision ${wanted}: the journal holds ${held.first} to ${held.last}`
 }
 
 /** More of them say little more. */

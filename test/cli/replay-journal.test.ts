@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { journalOfFiles } from '#cli/read-journal'
+import { heldInFiles, journalOfFiles } from '#cli/read-journal'
 import { replayJournal } from '#cli/replay-journal'
 import { stage } from '#test/functions/stage'
 
@@ -42,6 +42,21 @@ describe('a journal in files', () => {
   })
 
   it.each([
+    { given: 'JSON of another kind', text: '{"name":"mayfly","version":"0.1.0"}' },
+    { given: 'a list of something else', text: '[1,2]' },
+    { given: 'one line of another kind among others', text: `${first}\n{"name":"mayfly"}` },
+  ])('$given is refused', async ({ text }) => {
+    await expect(replayJournal(journalOfFiles([file('x.json', text)]))).rejects.toThrow(
+      /x.json is no journal; it should/,
+    )
+  })
+
+  it('says from where to where it goes', async () => {
+    expect(await heldInFiles([file('held', texts.join('\n'))])).toEqual({ first: 0, last: 3 })
+    expect(await heldInFiles([file('none', '')])).toBeUndefined()
+  })
+
+  it.each([
     {
       given: 'a gap',
       range: {},
@@ -69,7 +84,9 @@ describe('a journal in files', () => {
       text: `${first}\n{"seq":"one"}`,
       report: {
         decisions: 2,
-        different: [{ difference: expect.stringMatching(/^it is no transcript of this version/) }],
+        different: [
+          { difference: expect.stringMatching(/^it is no transcript of this version: seq: .*, and \d more$/) },
+        ],
       },
     },
   ])('with $given', async ({ range, text, report }) => {
