@@ -6,6 +6,7 @@ import type { AwsOptions } from '#cli/aws-options'
 import { type BillLine, type IdleBill, idleBill } from '#cli/idle-bill'
 import { terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
+import { loadEnvironment } from '#config/environments/load-environment'
 import { prices } from '#config/prices'
 import { synthesiseForAws } from '#local/deploy'
 
@@ -30,6 +31,7 @@ export const register = (program: Command) =>
     .action(async (_options, command: Command) => idleCost(command.optsWithGlobals<IdleOptions>()))
 
 const synthesised = async (environment: string | undefined): Promise<unknown> => {
+  if (environment !== undefined) loadEnvironment(environment) // from inside the CDK it would be told with a stack trace
   const folder = await mkdtemp(join(tmpdir(), 'mayfly-idle-'))
   try {
     return JSON.parse(await readFile(join(await synthesiseForAws(folder, environment), 'Mayfly.template.json'), 'utf8'))
