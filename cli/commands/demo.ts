@@ -7,6 +7,7 @@ import { keepRun } from '#cli/keep-run'
 import { liveJobs } from '#cli/live-jobs'
 import { type OpenStack, stackAt } from '#cli/open-stack'
 import { localClientOptions, pushToLocal } from '#cli/push-processors'
+import { requireWritable } from '#cli/require-writable'
 import { runDemo } from '#cli/run-demo'
 import { terminal } from '#cli/terminal'
 import { watchJobs } from '#cli/watch-jobs'
@@ -65,6 +66,7 @@ export const register = (program: Command) =>
 
 const demo = async (options: DemoOptions) => {
   const { json, once = false, keep = false, seed, members, timeoutMinutes } = options
+  if (typeof json === 'string') await requireWritable('--json', json)
   const folder = resolve(options.stateDir)
   const kept = join(folder, 'kept')
   const samples = join(keep ? kept : folder, 'samples')

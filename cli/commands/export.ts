@@ -5,6 +5,7 @@ import { csvText } from '#cli/csv-text'
 import { jobSheet } from '#cli/job-sheet'
 import { liveJobs } from '#cli/live-jobs'
 import { type OpenStack, withStack } from '#cli/open-stack'
+import { requireWritable } from '#cli/require-writable'
 import { writeTold } from '#cli/write-told'
 
 const kinds = ['jobs', 'attempts'] as const
@@ -35,8 +36,9 @@ export const register = (program: Command) =>
     .addHelpText('after', ending)
     .action(async (what: Kind, _options, command: Command) => write(what, command.optsWithGlobals<ExportOptions>()))
 
-const write = (what: Kind, options: ExportOptions) =>
-  withStack(options, async (stack) => {
+const write = async (what: Kind, options: ExportOptions) => {
+  if (options.out !== undefined) await requireWritable('--out', options.out)
+  await withStack(options, async (stack) => {
     const { rows, sheet } = await (what === 'jobs' ? jobs(stack, options) : attempts(stack, options))
     const asLines = (options.format ?? (options.json ? 'jsonl' : 'csv')) === 'jsonl'
     const text = asLines ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : csvText(sheet.columns, sheet.rows)
@@ -44,6 +46,7 @@ const write = (what: Kind, options: ExportOptions) =>
       options.out === undefined ? text : await writeTold(options.out, text, { [what]: rows.length }, options),
     )
   })
+}
 
 const jobs = async (stack: OpenStack, { payer }: ExportOptions) => {
   const rows = (await liveJobs(stack)).filter(({ payerId }) => (payer ?? payerId) === payerId)

@@ -3,6 +3,7 @@ import { type AwsOptions, clientOptions } from '#cli/aws-options'
 import { liveJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
 import { reportPage } from '#cli/report/page'
+import { requireWritable } from '#cli/require-writable'
 import { writeTold } from '#cli/write-told'
 
 type ReportOptions = AwsOptions & { readonly payer?: string; readonly out: string }
@@ -24,8 +25,9 @@ export const register = (program: Command) =>
     .addHelpText('after', ending)
     .action(async (_options, command: Command) => report(command.optsWithGlobals<ReportOptions>()))
 
-const report = (options: ReportOptions) =>
-  withStack(options, async (stack) => {
+const report = async (options: ReportOptions) => {
+  await requireWritable('--out', options.out)
+  await withStack(options, async (stack) => {
     const now = Date.now()
     const { payer } = options
     const jobs = (await liveJobs(stack, now)).filter(({ payerId }) => (payer ?? payerId) === payerId)
@@ -34,3 +36,4 @@ const report = (options: ReportOptions) =>
     const text = await reportPage({ jobs, where, now })
     process.stdout.write(await writeTold(options.out, text, { files: jobs.length }, options))
   })
+}

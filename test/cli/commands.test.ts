@@ -96,6 +96,29 @@ describe('arguments', () => {
       'logs abcdef',
       'open abcdef',
     ].map((line) => ({ args: [...line.split(' '), ...nowhere], says: /: nothing listens there/ })),
+    // Before anything else is done: this address would be told otherwise, and the demo takes 40 s.
+    ...['demo --once --json', 'report --out', 'export jobs --out'].map((line) => ({
+      args: [...line.split(' '), '/nope/out', ...nowhere],
+      says: /^--(json|out) \/nope\/out cannot be written: there is no folder \/nope; make it first/,
+    })),
+    {
+      args: ['report', '--out', '/tmp', ...nowhere],
+      says: /^--out \/tmp cannot be written: it is a folder; name a file/,
+    },
+    { args: ['export', 'jobs', '--out', '/dev/null/x', ...nowhere], says: /: \/dev\/null is no folder/ },
+    { args: ['replay', '--from', '5', '--to', '3', ...nowhere], says: /^--from 5 comes after --to 3; it should not/ },
+    {
+      args: ['replay', join(projectFolder, 'package.json')],
+      says: /package.json is no journal; it should hold JSON: a/,
+    },
+    {
+      args: ['idle-cost', '--env', 'nope'],
+      says: /^There is no environment "nope": config\/environments has dev, prod/,
+    },
+    {
+      args: ['submit', '/tmp', '--payer', 'a', '--type', 'claims', ...nowhere],
+      says: /^\/tmp is a folder; submit needs/,
+    },
     { args: ['cost', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['advise', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['idle-cost', '--template', '/dev/null'], says: /^\/dev\/null is no template as JSON/ },
