@@ -67,9 +67,19 @@ const nameOf = (row: unknown, key: readonly string[]): string =>
     .filter((part) => part !== undefined)
     .join('/')
 
-/** What stands in a folder like config/; a processor is there when its folder is. @throws when a file is no list. */
+const PROCESSORS = join(projectFolder, 'config', 'processors')
+
+/**
+ * What stands in a folder like config/; a processor is there when its folder is, beside the rows or, where these are
+ * alone, in this project. @throws when a file is no list.
+ */
 export const configOfFolder = async (folder = join(projectFolder, 'config')): Promise<Config> => {
-  const entries = await readdir(join(folder, 'processors'), { withFileTypes: true })
+  const entries = await readdir(join(folder, 'processors'), { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return readdir(PROCESSORS, { withFileTypes: true })
+      throw error
+    },
+  )
   const named = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
   return {
     ...(await readRowFiles(folder)),

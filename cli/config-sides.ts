@@ -4,7 +4,7 @@ import { type Change, changesOf, type Row, type Rows } from '#cli/config-changes
 import { configOfStack } from '#cli/config-rows'
 import type { OpenStack } from '#cli/open-stack'
 import { type PushedConfig, pushedConfig } from '#cli/pushed-config'
-import { type RowFiles, readRowFiles } from '#config/row-files'
+import { hasRowFiles, type RowFiles, readRowFiles } from '#config/row-files'
 import type { PolicyTables } from '#domain/ports/policy-tables'
 import { projectFolder } from '#local/project-folder'
 
@@ -19,15 +19,24 @@ export type ConfigSides = {
   readonly base: PushedConfig
   /** What is wrong with the rows of the files. */
   readonly problems: readonly Problem[]
+  /** The folder has no files of rows: a pull fills it. */
+  readonly fresh: boolean
 }
 
-/** Reads both sides. @throws when a file is no list of rows. */
-export const configSides = async (stack: OpenStack, given?: string): Promise<ConfigSides> => {
+type Reading = { readonly mayBeFresh?: boolean }
+
+/** Reads both sides. @throws when a file is no list of rows, or there is none and there should be. */
+export const configSides = async (
+  stack: OpenStack,
+  given?: string,
+  { mayBeFresh = false }: Reading = {},
+): Promise<ConfigSides> => {
   const folder = given ?? join(projectFolder, 'config')
-  const found = await readRowFiles(folder)
+  const fresh = mayBeFresh && !(await hasRowFiles(folder))
+  const found = fresh ? { payers: [], pools: [] } : await readRowFiles(folder)
   const live = await configOfStack(stack, found.payers)
   return {
-    ...{ folder, found, base: await pushedConfig(stack) },
+    ...{ folder, found, fresh, base: await pushedConfig(stack) },
     files: byName(found),
     tables: byName(live),
     problems: checkConfig({ ...live, ...found }),
@@ -54,10 +63,22 @@ export const pushChanges = ({ files, tables, base }: ConfigSides): Both<Change[]
   pools: changesOf({ source: files.pools, target: tables.pools, base: base.pools }),
 })
 
-/** What makes the files like the tables. */
-export const pullChanges = ({ files, tables, base }: ConfigSides): Both<Change[]> => ({
-  payers: changesOf({ source: tables.payers, target: files.payers, base: base.payers }),
-  pools: changesOf({ source: tables.pools, target: files.pools, base: base.pools }),
+/** What makes the files like the tables. A fresh folder never had a row that it could have lost. */
+export const pullChanges = ({ files, tables, base, fresh }: ConfigSides): Both<Change[]> => {
+  const none = new Map()
+  return {
+    payers: changesOf({ source: tables.payers, target: files.payers, base: fresh ? none : base.payers }),
+    pools: changesOf({ source: tables.pools, target: files.pools, base: fresh ? none : base.pools }),
+  }
+}
+
+/**
+ * What was the same when both were last, after a fresh folder was filled: what nobody had in common before. The rest stays,
+ * or a push from another folder would take an edit of the tables that it never saw for one to be undone.
+ */
+export const baseWithFresh = ({ tables, base }: Pick<ConfigSides, 'tables' | 'base'>): PushedConfig => ({
+  payers: new Map([...tables.payers, ...base.payers]),
+  pools: new Map([...tables.pools, ...base.pools]),
 })
 
 /** The tables as they will be, for the scheduler's questions. */

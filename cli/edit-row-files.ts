@@ -1,5 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { isSeq, parseDocument, stringify } from 'yaml'
 import type { Change, Row } from '#cli/config-changes'
 import type { Both, ConfigSides } from '#cli/config-sides'
@@ -15,7 +15,7 @@ const HEADS = {
 
 /** Makes the changes in the files of rows; what people wrote around them stays. @returns the files that changed. */
 export const editRowFiles = async (
-  { folder, found }: ConfigSides,
+  { folder, found }: Pick<ConfigSides, 'folder' | 'found'>,
   changes: Both<readonly Change[]>,
 ): Promise<string[]> => {
   const poolFile = found.pools[0]?.file ?? join(folder, 'pools.yaml')
@@ -37,7 +37,10 @@ export const editRowFiles = async (
     const text = await readFile(file, 'utf8').catch(() => head)
     const next = editedRows(text, { key, changes: some, json: file.endsWith('.json') })
     if (next === undefined) await rm(file)
-    else await writeFile(file, next)
+    else {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, next)
+    }
   }
   return [...byFile.keys()].sort()
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '#cli/check-config'
 import { baseAfter, type Change, forced, type Rows } from '#cli/config-changes'
 import { type Effects, effectsOf } from '#cli/config-effects'
-import { type Both, configSides, pullChanges, pushChanges, tablesAfter } from '#cli/config-sides'
+import { type Both, baseWithFresh, configSides, pullChanges, pushChanges, tablesAfter } from '#cli/config-sides'
 import { editRowFiles } from '#cli/edit-row-files'
 import type { OpenStack } from '#cli/open-stack'
 import { machineUser } from '#cli/owner-request'
@@ -41,27 +41,25 @@ export const pushConfig = async (
   const refused = countOf(changes, 'conflict') > 0 || (problems.length > 0 && !force)
   if (!refused && !dry) {
     await putRows(stack, changes)
-    await keep(stack, files, base, changes)
+    await keep(stack, commonAfter(files, base, changes))
   }
   return { refused, changes, problems, effects }
 }
 
-/** Makes the files like the tables. */
+/** Makes the files like the tables; a folder without any, or that is not there, gets them all. */
 export const pullConfig = async (stack: OpenStack, { folder, force = false }: Options): Promise<Synced> => {
-  const sides = await configSides(stack, folder)
+  const sides = await configSides(stack, folder, { mayBeFresh: true })
   const changes = force ? each(pullChanges(sides), forced) : pullChanges(sides)
   if (countOf(changes, 'conflict') > 0) return { refused: true, changes, problems: [] }
   const files = await editRowFiles(sides, changes)
-  await keep(stack, sides.tables, sides.base, changes)
+  await keep(stack, sides.fresh ? baseWithFresh(sides) : commonAfter(sides.tables, sides.base, changes))
   return { refused: false, changes, problems: [], files }
 }
 
-const keep = (stack: OpenStack, source: Both<Rows>, base: PushedConfig, changes: Both<Change[]>): Promise<void> =>
-  keepPushedConfig(
-    stack,
-    {
-      payers: baseAfter({ source: source.payers, base: base.payers }, changes.payers),
-      pools: baseAfter({ source: source.pools, base: base.pools }, changes.pools),
-    },
-    { who: machineUser(), at: new Date().toISOString() },
-  )
+const commonAfter = (source: Both<Rows>, base: PushedConfig, changes: Both<Change[]>): PushedConfig => ({
+  payers: baseAfter({ source: source.payers, base: base.payers }, changes.payers),
+  pools: baseAfter({ source: source.pools, base: base.pools }, changes.pools),
+})
+
+const keep = (stack: OpenStack, common: PushedConfig): Promise<void> =>
+  keepPushedConfig(stack, common, { who: machineUser(), at: new Date().toISOString() })

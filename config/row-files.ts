@@ -8,18 +8,34 @@ export type RowFiles = { readonly payers: readonly FileRow[]; readonly pools: re
 
 /** JSON is YAML too; the name tells which of them is written back. */
 const isRowFile = (name: string): boolean => /\.(yaml|yml|json)$/.test(name)
+const isPoolFile = (name: string): boolean => isRowFile(name) && name.startsWith('pools.')
+
+/** Whether a folder has rows, or a place for them; one that is not there has not. */
+export const hasRowFiles = async (folder: string): Promise<boolean> => {
+  const names = async (place: string) =>
+    readdir(place).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw error
+    })
+  return (await names(folder)).some(isPoolFile) || (await names(join(folder, 'payers'))).some(isRowFile)
+}
 
 /**
  * Every row of `payers/` and of `pools.yaml` in a folder like config/, as it stands there: whether it is good is for its
  * readers to say. @throws when there are no pools, or a file is no list.
  */
 export const readRowFiles = async (folder: string): Promise<RowFiles> => {
+  const namesIn = (place: string) =>
+    readdir(place).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      throw new Error(`${place} is not there; a folder of rows has pools.yaml and payers/, as config pull writes them`)
+    })
   const inFolder = async (place: string, wanted: (name: string) => boolean) =>
-    (await readdir(place))
+    (await namesIn(place))
       .filter(wanted)
       .sort()
       .map((name) => join(place, name))
-  const pools = await inFolder(folder, (name) => isRowFile(name) && name.startsWith('pools.'))
+  const pools = await inFolder(folder, isPoolFile)
   if (pools.length === 0) throw new Error(`${folder} has no pools.yaml; it should list the pools that rows name`)
   const payers = await inFolder(join(folder, 'payers'), isRowFile)
   return {

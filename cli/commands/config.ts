@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 refused (the reasons are printed, nothing was changed), 2 
   pull: `
 Examples:
   $ mayfly config pull                   then look at it with: git diff config
-  $ mayfly config pull --folder /tmp/rows
+  $ mayfly config pull --folder /tmp/rows   a folder that is not there, or has no rows, gets all of them
 
 Comments in the files stay. Rows that were edited in the files since the last push stay too; one that was edited on both
 sides stops the whole pull, unless --force lets the tables win.

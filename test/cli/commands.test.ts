@@ -85,6 +85,10 @@ describe('arguments', () => {
     { args: ['resume', '--lane', 'claims', '--why', 'x'], says: /^"claims" is no lane; it should be/ },
     { args: ['retry', 'abcdef', '--why', 'x', ...nowhere], says: /^The stack Mayfly could not be read/ },
     { args: ['submit', 'x', '--payer', 'a b', '--type', 'claims'], says: /^"a b\/claims\/x" would not be understood/ },
+    {
+      args: ['config', 'check', '--local', '/nope'],
+      says: /^\/nope is not there; a folder of rows has pools.yaml and/,
+    },
     { args: ['config', 'check', '--local', '/dev/null'], says: /^ENOTDIR/ },
     ...[
       'config diff',
