@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { addAwsOptions } from '#cli/aws-options'
 import { commands } from '#cli/commands'
@@ -41,5 +42,6 @@ export const main = async (argv: readonly string[]): Promise<number> => {
 
 const explained = (error: unknown) => {
   if (!(error instanceof Error)) return String(error)
-  return process.env['MAYFLY_DEBUG'] === '1' ? (error.stack ?? error.message) : error.message || error.name
+  // With the error that it rests on.
+  return process.env['MAYFLY_DEBUG'] === '1' ? inspect(error) : error.message || error.name
 }

@@ -1,11 +1,13 @@
 import { type _InstanceType, EC2Client, paginateDescribeSpotPriceHistory } from '@aws-sdk/client-ec2'
 import { type AwsOptions, clientOptions } from '#cli/aws-options'
+import { toldOf } from '#cli/why-aws-failed'
 
 const HOUR_MS = 3_600_000
 
 /** The dearest zone's price of each type in the last hour, US dollars per hour. */
 export const spotPrices = async (options: AwsOptions, types: readonly string[]): Promise<Record<string, number>> => {
-  const client = new EC2Client(await clientOptions(options, 'ec2'))
+  const asked = await clientOptions(options, 'ec2')
+  const client = new EC2Client(asked)
   try {
     const found: Record<string, number> = {}
     const question = {
@@ -17,6 +19,8 @@ export const spotPrices = async (options: AwsOptions, types: readonly string[]):
       for (const { InstanceType = '', SpotPrice } of SpotPriceHistory)
         found[InstanceType] = Math.max(found[InstanceType] ?? 0, Number(SpotPrice))
     return found
+  } catch (error) {
+    throw toldOf(error, asked)
   } finally {
     client.destroy()
   }

@@ -25,7 +25,7 @@ export const stackOutputs = async (options: ClientOptions): Promise<Readonly<Rec
     // By its name, wherever the SDK has it from: a person may not know what their environment says.
     const region = await cloudformation.config.region().catch(() => options.region)
     const endpoint = options.endpoint ?? process.env['AWS_ENDPOINT_URL']
-    throw new StackNotFound(whyNoStack(error, { ...options, region, endpoint }))
+    throw new StackNotFound(whyNoStack(error, { ...options, region, endpoint }), { cause: error })
   } finally {
     cloudformation.destroy()
   }

@@ -89,7 +89,14 @@ export class AwsUnreachable extends Error {
 
 /** Anything that the SDK threw, in our words where they say more; everything else as it is. */
 export const toldOf = (error: unknown, asked: Asked): unknown => {
-  const ofSdk = error instanceof Error && ('$metadata' in error || error.name === 'CredentialsProviderError')
-  const known = ofSdk ? whyAwsFailed(error, asked) : undefined
-  return known === undefined ? error : new AwsUnreachable(`${whereAsked(asked)}: ${known}`, { cause: error })
+  if (!(error instanceof Error)) return error
+  if (!('$metadata' in error) && error.name !== 'CredentialsProviderError') return error
+  const because = whyAwsFailed(error, asked) ?? nameless(error)
+  return because === undefined ? error : new AwsUnreachable(`${whereAsked(asked)}: ${because}`, { cause: error })
 }
+
+/** An answer without a body, as to a HEAD, has a number and no words. */
+const nameless = (error: Error): string | undefined =>
+  /^(Unknown(Error)?)?$/.test(error.message)
+    ? `it refused a request with HTTP ${whole(metadataOf(error)['httpStatusCode'])} (${error.name}) and no reason`
+    : undefined
