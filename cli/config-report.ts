@@ -1,6 +1,7 @@
 import type { Change } from '#cli/config-changes'
 import type { Effects, Moved } from '#cli/config-effects'
 import type { Both } from '#cli/config-sides'
+import { shownValue } from '#cli/shown-value'
 import type { Terminal } from '#cli/terminal'
 import { type Cell, type Tone, textTable } from '#cli/text-table'
 
@@ -24,9 +25,6 @@ const columnsOf = (way: Way) => {
   ]
 }
 
-const shown = (value: unknown): string =>
-  value === undefined ? '–' : typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')
-
 /** A line for every field that differs; a row that is new or gone is one line. */
 export const changeTable = ({ payers, pools }: Both<readonly Change[]>, way: Way, terminal: Terminal): string[] => {
   const rows = [...pools.map((change) => ({ ...change, name: `pool ${change.name}` })), ...payers].flatMap(rowsOf)
@@ -36,11 +34,11 @@ export const changeTable = ({ payers, pools }: Both<readonly Change[]>, way: Way
 const rowsOf = ({ name, kind, from, to, fields }: Change): Cell[][] => {
   const tone = tones[kind]
   const what: Cell = tone ? { text: kind, tone } : kind
-  if (from === undefined) return [[name, what, '', '–', shown(to)]]
-  if (to === undefined) return [[name, what, '', shown(from), '–']]
+  if (from === undefined) return [[name, what, '', '–', shownValue(to)]]
+  if (to === undefined) return [[name, what, '', shownValue(from), '–']]
   return fields.map((each, i): Cell[] => [
     ...(i === 0 ? [name, what] : ['', '']),
-    ...[each.field, shown(each.from), shown(each.to)],
+    ...[each.field, shownValue(each.from), shownValue(each.to)],
   ])
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
-import { type EffectivePolicy, effectivePolicy } from '#cli/effective-policy'
+import { effectivePolicy } from '#cli/effective-policy'
 import { withStack } from '#cli/open-stack'
-import { type Terminal, terminal } from '#cli/terminal'
-import { textTable } from '#cli/text-table'
+import { policyReport } from '#cli/policy-report'
+import { terminal } from '#cli/terminal'
 
 const ending = `
 Examples:
@@ -29,26 +29,5 @@ const policy = (payer: string, type: string, options: AwsOptions) =>
     const found = await effectivePolicy(sources, payer, type)
     const { knownPayer, knownType, notInForce } = found
     if (!knownPayer || !knownType || notInForce.length > 0) process.exitCode = 1
-    process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : described(found, terminal()))
+    process.stdout.write(options.json ? `${JSON.stringify(found, null, 2)}\n` : policyReport(found, terminal()))
   })
-
-const described = (
-  { payerId, fileType, knownPayer, knownType, fields, notInForce }: EffectivePolicy,
-  shown: Terminal,
-) => {
-  const table = textTable(
-    [{ title: 'FIELD' }, { title: 'VALUE', cut: 'end' }, { title: 'FROM' }],
-    fields.map(({ field, value, from }) => [
-      field,
-      typeof value === 'string' ? value : JSON.stringify(value),
-      from.startsWith('default') ? { text: from, tone: 'quiet' as const } : from,
-    ]),
-    shown,
-  )
-  const notes = [
-    ...(knownPayer ? [] : [`No row names payer ${payerId}: its files are held (unknown-payer) until one does.`]),
-    ...(knownType ? [] : [`No row names type ${fileType}: its files are held (unknown-type) until one does.`]),
-    ...notInForce.map(({ row, problem }) => `Row ${row} is not in force as it stands: ${problem}`),
-  ]
-  return `${[...table, ...(notes.length > 0 ? ['', ...notes] : [])].join('\n')}\n`
-}
