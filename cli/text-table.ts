@@ -1,4 +1,6 @@
 import { styleText } from 'node:util'
+import stringWidth from 'string-width'
+import { shortened } from '#cli/shortened'
 import { printable } from '#cli/printable'
 
 export type Tone = 'good' | 'bad' | 'waits' | 'quiet'
@@ -23,7 +25,7 @@ export const textTable = (
   const cells = rows.map((row) => row.map(plain))
   const widths = fitted(
     columns,
-    columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => lengthOf(row[i]?.text ?? '')))),
+    columns.map(({ title }, i) => Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[i]?.text ?? '')))),
     width,
   )
   const line = (row: readonly { text: string; tone?: Tone }[]) => {
@@ -33,7 +35,7 @@ export const textTable = (
       const take = Math.max(0, Math.min(columnWidth, room))
       room -= take + GAP
       const shown = shortened(text, take, columns[i]?.cut ?? 'end')
-      const padding = i === widths.length - 1 ? '' : ' '.repeat(Math.max(0, take - lengthOf(shown)))
+      const padding = i === widths.length - 1 ? '' : ' '.repeat(Math.max(0, take - stringWidth(shown)))
       return (tone && colour ? styleText(styles[tone], shown, { validateStream: false }) : shown) + padding
     })
     return parts
@@ -56,17 +58,6 @@ const fitted = (columns: readonly Column[], natural: readonly number[], width: n
     excess -= 1
   }
   return widths
-}
-
-const lengthOf = (text: string): number => [...text].length
-
-const shortened = (text: string, width: number, cut: 'end' | 'middle'): string => {
-  const letters = [...text]
-  if (letters.length <= width) return text
-  if (width < 2) return letters.slice(0, width).join('')
-  if (cut === 'end') return `${letters.slice(0, width - 1).join('')}…`
-  const front = Math.floor((width - 1) / 2)
-  return `${letters.slice(0, front).join('')}…${letters.slice(letters.length - (width - 1 - front)).join('')}`
 }
 
 const plain = (cell: Cell): { text: string; tone?: Tone } => {

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { textTable } from '#cli/text-table'
 
@@ -26,13 +27,25 @@ describe('a table', () => {
 
   it.each([200, 80, 40, 20, 7, 3, 1])('never exceeds %i columns', (width) => {
     for (const line of textTable(columns, rows, { width, colour: false }))
-      expect([...line].length).toBeLessThanOrEqual(width)
+      expect(stringWidth(line)).toBeLessThanOrEqual(width)
   })
 
   it('colours only when asked to', () => {
     const cells = [[{ text: 'failed', tone: 'bad' as const }]]
     expect(textTable([{ title: 'S' }], cells, { width: 80, colour: true })[1]).toBe('\x1b[31mfailed\x1b[39m')
     expect(textTable([{ title: 'S' }], cells, { width: 80, colour: false })[1]).toBe('failed')
+  })
+
+  it('gives letters that a terminal shows as wide as two the room of two', () => {
+    const cells = [
+      ['claims/請求書.837', '1'],
+      ['claims/week-31.837', '2'],
+    ]
+    expect(textTable([{ title: 'KEY' }, { title: 'N' }], cells, { width: 80, colour: false })).toEqual([
+      'KEY                 N',
+      'claims/請求書.837   1',
+      'claims/week-31.837  2',
+    ])
   })
 
   it('passes no escape sequence of an object key on to the terminal', () => {
