@@ -20,7 +20,7 @@ const tones: Partial<Record<Change['kind'], Tone>> = {
 const columnsOf = (way: Way) => {
   const [left, right] = way === 'push' ? ['IN THE TABLE', 'IN THE FILE'] : ['IN THE FILE', 'IN THE TABLE']
   return [
-    ...[{ title: 'ROW' }, { title: 'WHAT' }, { title: 'FIELD' }],
+    ...[{ title: 'ROW', cut: 'key' as const, least: 14 }, { title: 'WHAT' }, { title: 'FIELD', cut: 'end' as const }],
     ...[left, right].map((title) => ({ title, cut: 'end' as const })),
   ]
 }
@@ -64,8 +64,8 @@ const standing = ({ because, pool, priority, place }: Moved['before']): string =
 /** What the changes move among the files that wait. */
 export const effectLines = ({ moved, letIn, looked, more }: Effects, terminal: Terminal): string[] => {
   const titles = [
-    { title: 'LANE' },
-    { title: 'WAITING' },
+    { title: 'LANE', cut: 'key', least: 14 },
+    { title: 'WAITING', leaves: 1 },
     { title: 'NOW', cut: 'end' },
     { title: 'THEN', cut: 'end' },
   ] as const

@@ -10,22 +10,20 @@ export type Screen = { show(jobs: readonly JobRow[], now: number): void }
 type Write = (text: string) => void
 
 const columns = [
-  { title: 'PAYER', cut: 'end' },
-  { title: 'FILE', cut: 'middle' },
-  { title: 'TYPE' },
+  { title: 'PAYER', cut: 'end', least: 14 },
+  { title: 'FILE', cut: 'middle', least: 16 },
+  { title: 'TYPE', leaves: 2 },
   { title: 'STATUS' },
-  { title: 'WHY IT WAITS', cut: 'end' },
-  { title: 'INSTANCE' },
-  { title: 'TIME' },
+  { title: 'WHY IT WAITS', cut: 'middle', least: 22 },
+  // Among so few an instance is known by its first characters.
+  { title: 'INSTANCE', cut: 'end', least: 10, leaves: 1 },
+  { title: 'TIME', leaves: 3 },
 ] as const
 
 const whyItWaits = ({ status, because }: JobRow): string => {
   if (status === 'waiting' || status === 'registered') return because ?? ''
   return isOver(status) && status !== 'succeeded' ? `(${because ?? status})` : ''
 }
-
-/** In a narrower window an instance is known by its first characters: the reason needs the room. */
-const ROOMY = 120
 
 /** The jobs as lines of the demo's table. */
 export const demoTable = (jobs: readonly JobRow[], shown: Pick<Terminal, 'width' | 'colour'>, now: number): string[] =>
@@ -37,7 +35,7 @@ export const demoTable = (jobs: readonly JobRow[], shown: Pick<Terminal, 'width'
       job.fileType,
       statusCell(job.status),
       whyItWaits(job),
-      shown.width < ROOMY ? (job.instanceId ?? '').slice(0, 10) : (job.instanceId ?? ''),
+      job.instanceId ?? '',
       readableDuration(ageOf(job, now)),
     ]),
     shown,

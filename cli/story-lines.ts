@@ -76,8 +76,8 @@ const findings = ({ job }: JobStory, shown: Terminal): string[] => {
   const columns = [
     { title: 'FINDING' },
     { title: 'SEGMENT' },
-    { title: 'BYTE' },
-    { title: 'WHAT', cut: 'end' as const },
+    { title: 'BYTE', leaves: 1 },
+    { title: 'WHAT', cut: 'end' as const, least: 30 },
   ]
   const rows = job.findings.map(({ code, segment, byte, message }) => [code, String(segment), String(byte), message])
   return ['', ...textTable(columns, rows, shown)]
@@ -89,11 +89,11 @@ const attempts = (story: JobStory, shown: Terminal, now: number): string[] => {
     { title: 'ROUND' },
     { title: 'ATTEMPT' },
     { title: 'INSTANCE' },
-    { title: 'TYPE' },
+    { title: 'TYPE', leaves: 1 },
     { title: 'OUTCOME' },
-    { title: 'OPENED' },
-    { title: 'CLOSED' },
-    { title: 'ERROR', cut: 'end' as const },
+    { title: 'OPENED', leaves: 2 },
+    { title: 'CLOSED', leaves: 3 },
+    { title: 'ERROR', cut: 'end' as const, least: 24 },
   ]
   const rows = story.attempts.map((each) => [
     String(each.round),

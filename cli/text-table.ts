@@ -1,63 +1,57 @@
 import { styleText } from 'node:util'
 import stringWidth from 'string-width'
+import { type Column, fittedColumns, GAP } from '#cli/fitted-columns'
 import { shortened } from '#cli/shortened'
 import { printable } from '#cli/printable'
 
 export type Tone = 'good' | 'bad' | 'waits' | 'quiet'
 export type Cell = string | { readonly text: string; readonly tone: Tone }
-export type Column = {
-  readonly title: string
-  /** Where text is cut when the table is too wide; without it the column keeps its width. */
-  readonly cut?: 'end' | 'middle'
-}
 
 const styles = { good: 'green', bad: 'red', waits: 'yellow', quiet: 'dim' } as const satisfies Record<Tone, string>
-const GAP = 2
-/** A column is not cut below this: what is left would say nothing. */
-const NARROWEST = 8
 
-/** Aligned lines, none longer than `width`: the widest columns that may be cut give way first. */
+/**
+ * Aligned lines, none longer than `width`. Too wide, the widest columns that may be cut give way; then columns leave
+ * whole, for a time without its minutes is none, and the last line names them.
+ */
 export const textTable = (
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   { width, colour }: { readonly width: number; readonly colour: boolean },
 ): string[] => {
   const cells = rows.map((row) => row.map(plain))
-  const widths = fitted(
+  const fitted = fittedColumns(
     columns,
-    columns.map(({ title }, i) => Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[i]?.text ?? '')))),
+    columns.map(({ title }, i) =>
+      cells.reduce((widest, row) => Math.max(widest, stringWidth(row[i]?.text ?? '')), stringWidth(title)),
+    ),
     width,
   )
-  const line = (row: readonly { text: string; tone?: Tone }[]) => {
-    let room = width
-    const parts = widths.map((columnWidth, i) => {
-      const { text, tone } = row[i] ?? { text: '' }
-      const take = Math.max(0, Math.min(columnWidth, room))
-      room -= take + GAP
-      const shown = shortened(text, take, columns[i]?.cut ?? 'end')
-      const padding = i === widths.length - 1 ? '' : ' '.repeat(Math.max(0, take - stringWidth(shown)))
-      return (tone && colour ? styleText(styles[tone], shown, { validateStream: false }) : shown) + padding
-    })
-    return parts
-      .filter((part) => part !== '')
+  const styled = (text: string, tone?: Tone) =>
+    tone && colour && text !== '' ? styleText(styles[tone], text, { validateStream: false }) : text
+  const line = (row: readonly { text: string; tone?: Tone }[]) =>
+    fitted
+      .map(({ at, width: own }, place) => {
+        const { text, tone } = row[at] ?? { text: '' }
+        const short = shortened(text, own, columns[at]?.cut ?? 'end')
+        return styled(short, tone) + ' '.repeat(place === fitted.length - 1 ? 0 : own - stringWidth(short))
+      })
       .join(' '.repeat(GAP))
       .trimEnd()
-  }
-  return [columns.map(({ title }) => ({ text: title, tone: 'quiet' as const })), ...cells].map(line)
+  const hidden = columns.filter((_, i) => fitted.every(({ at }) => at !== i)).map(({ title }) => title)
+  return [
+    ...[columns.map(({ title }) => ({ text: title, tone: 'quiet' as const })), ...cells].map(line),
+    ...(hidden.length === 0 ? [] : noteOn(hidden, width).map((text) => styled(text, 'quiet'))),
+  ]
 }
 
-const fitted = (columns: readonly Column[], natural: readonly number[], width: number): number[] => {
-  const widths = [...natural]
-  let excess = widths.reduce((sum, each) => sum + each, 0) + GAP * (widths.length - 1) - width
-  while (excess > 0) {
-    const candidates = widths.flatMap((each, i) => (columns[i]?.cut && each > NARROWEST ? [each] : []))
-    if (candidates.length === 0) return widths
-    const widest = Math.max(...candidates)
-    const i = widths.findIndex((each, at) => each === widest && columns[at]?.cut)
-    widths[i] = widest - 1
-    excess -= 1
+const noteOn = (hidden: readonly string[], width: number): string[] => {
+  const lines: string[] = []
+  for (const word of `Too narrow for ${hidden.join(', ')} (--json has all)`.split(' ')) {
+    const longer = [...lines.slice(-1), word].join(' ')
+    if (stringWidth(longer) <= width) lines.splice(-1, 1, longer)
+    else lines.push(shortened(word, width, 'end'))
   }
-  return widths
+  return lines
 }
 
 const plain = (cell: Cell): { text: string; tone?: Tone } => {

@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
+import { adviceTable } from '#cli/advice-table'
 import type { AwsOptions } from '#cli/aws-options'
 import { scanJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
-import { readableUsd } from '#cli/readable-usd'
 import { recordedRuns } from '#cli/recorded-runs'
 import { terminal } from '#cli/terminal'
-import { type Cell, textTable } from '#cli/text-table'
 import { prices } from '#config/prices'
 import { type Advice, adviseOn } from '#domain/advise'
 
@@ -39,27 +38,7 @@ const advise = (options: AdviseOptions) =>
     process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : described(found))
   })
 
-const columns = [
-  ...['PAYER', 'TYPE', 'RUNS', 'USED', 'PEAK', 'CORES'].map((title) => ({ title })),
-  ...[{ title: 'ADVICE', cut: 'end' as const }, { title: 'SAVED' }],
-]
-
-const mib = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
-
-const adviceCell = ({ advice, instead, few }: Advice): Cell => {
-  const rests = few ? ', on few runs' : ''
-  if (advice === 'smaller') return { text: `${instead} is enough${rests}`, tone: 'good' }
-  if (advice === 'larger') return { text: `too tight: ${instead}${rests}`, tone: 'bad' }
-  if (advice === 'none-holds') return { text: 'too tight, and nothing larger is known', tone: 'bad' }
-  return { text: `keep it${rests}`, tone: 'quiet' }
-}
-
-const described = (found: readonly Advice[]): string => {
-  if (found.length === 0) return 'No job has succeeded yet that told what it took.\n'
-  const rows = found.map((each) => [
-    ...[each.payerId, each.fileType, String(each.runs), each.instanceType, mib(each.peakMemoryBytes)],
-    ...[each.cores.toFixed(2), adviceCell(each)],
-    each.savedUsd === 0 ? '' : `${readableUsd(each.savedUsd)} (${Math.round(each.savedShare * 100)} %)`,
-  ])
-  return `${textTable(columns, rows, terminal()).join('\n')}\n`
-}
+const described = (found: readonly Advice[]): string =>
+  found.length === 0
+    ? 'No job has succeeded yet that told what it took.\n'
+    : `${adviceTable(found, terminal()).join('\n')}\n`

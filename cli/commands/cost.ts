@@ -4,8 +4,8 @@ import { scanJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
 import { readableUsd } from '#cli/readable-usd'
 import { type Spending, spendingOf } from '#cli/spending'
+import { spendingTable } from '#cli/spending-table'
 import { terminal } from '#cli/terminal'
-import { textTable } from '#cli/text-table'
 import { prices } from '#config/prices'
 
 type CostOptions = AwsOptions & { readonly payer?: string }
@@ -34,17 +34,11 @@ const cost = (options: CostOptions) =>
     process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : described(found))
   })
 
-const columns = ['DAY', 'PAYER', 'JOBS', 'BILLED', 'USEFUL', 'EFFICIENCY', 'COST'].map((title) => ({ title }))
-
 const described = (found: readonly Spending[]): string => {
   if (found.length === 0) return 'No job has ended that had an instance.\n'
-  const rows = found.map((row) => [
-    ...[row.day, row.payerId, String(row.jobs), `${row.billedSeconds} s`, `${row.usefulSeconds} s`],
-    ...[`${Math.round(row.burstEfficiency * 100)} %`, readableUsd(row.costUsd)],
-  ])
   const total = found.reduce((sum, { costUsd }) => sum + costUsd, 0)
   const lines = [
-    ...textTable(columns, rows, terminal()),
+    ...spendingTable(found, terminal()),
     '',
     `In all ${readableUsd(total)}, at list prices of ${prices.asOf}.`,
   ]

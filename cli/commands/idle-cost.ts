@@ -57,7 +57,12 @@ const idleCost = async ({ template, env, json }: IdleOptions) => {
 }
 
 const usd = (amount: number): string => `$${amount.toFixed(4)}`
-const columns = [{ title: 'WHAT' }, { title: 'UNITS' }, { title: 'A MONTH' }, { title: 'BASIS', cut: 'end' as const }]
+const columns = [
+  { title: 'WHAT' },
+  { title: 'UNITS', leaves: 1 },
+  { title: 'A MONTH' },
+  { title: 'BASIS', cut: 'end' as const },
+]
 const table = (lines: readonly BillLine[]): string[] =>
   textTable(
     columns,

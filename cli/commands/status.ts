@@ -49,7 +49,7 @@ const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Termin
     found.waiting.length === 0
       ? ['Nothing waits.']
       : textTable(
-          [{ title: 'WAITING BECAUSE', cut: 'end' }, { title: 'JOBS' }],
+          [{ title: 'WAITING BECAUSE', cut: 'middle' }, { title: 'JOBS' }],
           found.waiting.map(({ because, jobs }) => [because, String(jobs)]),
           shown,
         ),
@@ -59,7 +59,11 @@ const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Termin
           `  mayfly explain ${oldest.jobId.slice(0, 8)}`,
         ]
       : [],
-    textTable([{ title: 'POOL', cut: 'end' }, { title: 'VCPUS' }, { title: 'INSTANCES' }, { title: '' }], pools, shown),
+    textTable(
+      [{ title: 'POOL', cut: 'end' }, { title: 'VCPUS' }, { title: 'INSTANCES' }, { title: 'STATE' }],
+      pools,
+      shown,
+    ),
     [`Instances in EC2: ${alive.length === 0 ? 'none' : alive.join(', ')}`],
   ]
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]))

@@ -80,8 +80,8 @@ const described = (file: string, { valid, counts, findings, bytesRead }: Validat
     { title: 'SEVERITY' },
     { title: 'CODE' },
     { title: 'SEGMENT' },
-    { title: 'BYTE' },
-    { title: 'WHAT', cut: 'end' as const },
+    { title: 'BYTE', leaves: 1 },
+    { title: 'WHAT', cut: 'end' as const, least: 30 },
   ]
   const rows = findings.map(({ severity, code, segment, byte, message }) => [
     { text: severity, tone: severity === 'error' ? ('bad' as const) : ('waits' as const) },

@@ -2,7 +2,11 @@ import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { textTable } from '#cli/text-table'
 
-const columns = [{ title: 'KEY', cut: 'middle' }, { title: 'N' }, { title: 'WHY', cut: 'end' }] as const
+const columns = [
+  { title: 'KEY', cut: 'middle' },
+  { title: 'N', leaves: 1 },
+  { title: 'WHY', cut: 'end', least: 10 },
+] as const
 const rows = [
   ['sunrise-health/claims/week-31.837', '1', 'member-file-unfinished'],
   ['short', '12', ''],
@@ -25,9 +29,35 @@ describe('a table', () => {
     ])
   })
 
-  it.each([200, 80, 40, 20, 7, 3, 1])('never exceeds %i columns', (width) => {
-    for (const line of textTable(columns, rows, { width, colour: false }))
-      expect(stringWidth(line)).toBeLessThanOrEqual(width)
+  it.each([200, 80, 40, 20, 7, 3, 1])('never exceeds %i columns, in colour either', (width) => {
+    for (const colour of [false, true])
+      for (const line of textTable(columns, rows, { width, colour }))
+        expect(stringWidth(line)).toBeLessThanOrEqual(width)
+  })
+
+  it('lets columns leave whole when what is left of the others would say nothing, and names them', () => {
+    expect(textTable(columns, rows, { width: 20, colour: false })).toEqual([
+      'KEY       WHY',
+      'sun….837  member-fi…',
+      'short',
+      'Too narrow for N',
+      '(--json has all)',
+    ])
+    expect(textTable(columns, rows, { width: 19, colour: false }).slice(0, 4)).toEqual([
+      'KEY',
+      'sunrise-h…ek-31.837',
+      'short',
+      'Too narrow for N,',
+    ])
+  })
+
+  it('styles nothing of a column that has left', () => {
+    expect(textTable(columns, rows, { width: 20, colour: true })[0]).toBe('\x1b[2mKEY\x1b[22m       \x1b[2mWHY\x1b[22m')
+  })
+
+  it('has room for very many rows', () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => [String(i)])
+    expect(textTable([{ title: 'N' }], many, { width: 80, colour: false })).toHaveLength(200_001)
   })
 
   it('colours only when asked to', () => {
