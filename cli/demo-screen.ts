@@ -1,9 +1,10 @@
+import { jobChanges } from '#cli/job-changes'
 import { ageOf, type JobRow } from '#cli/job-row'
 import { statusCell } from '#cli/job-table'
-import { readableDuration, readableTime } from '#cli/readable-time'
+import { readableDuration } from '#cli/readable-time'
 import type { Terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
-import { isOver } from '#domain/schedule/items/status'
+import { whyItWaits } from '#cli/why-it-waits'
 
 export type Screen = { show(jobs: readonly JobRow[], now: number): void }
 
@@ -19,11 +20,6 @@ const columns = [
   { title: 'INSTANCE', cut: 'end', least: 10, leaves: 1 },
   { title: 'TIME', leaves: 3 },
 ] as const
-
-const whyItWaits = ({ status, because }: JobRow): string => {
-  if (status === 'waiting' || status === 'registered') return because ?? ''
-  return isOver(status) && status !== 'succeeded' ? `(${because ?? status})` : ''
-}
 
 /** The jobs as lines of the demo's table. */
 export const demoTable = (jobs: readonly JobRow[], shown: Pick<Terminal, 'width' | 'colour'>, now: number): string[] =>
@@ -56,23 +52,12 @@ export const redrawnTable = (write: Write, look: () => Terminal): Screen => {
   }
 }
 
-const changeOf = (job: JobRow): string => {
-  const facts = [job.status, whyItWaits(job), isOver(job.status) ? '' : job.instanceId]
-  return `${job.key}  ${facts.filter(Boolean).join('  ')}`
-}
-
 /** One line for each change of a job: for logs and pipes. `known`: what needs no line as it stands. */
 export const changeLines = (write: Write, known: readonly JobRow[] = []): Screen => {
-  const told = new Map(known.map((job) => [job.jobId, changeOf(job)]))
+  const changes = jobChanges(known)
   return {
     show(jobs, now) {
-      for (const job of jobs) {
-        const line = changeOf(job)
-        if (told.get(job.jobId) === line) continue
-        told.set(job.jobId, line)
-        const time = isOver(job.status) ? `  after ${readableDuration(ageOf(job, now))}` : ''
-        write(`${readableTime(now, now)}  ${line.replace(/\p{C}/gu, '?')}${time}\n`)
-      }
+      for (const line of changes(jobs, now)) write(`${line}\n`)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
+import { jobChanges } from '#cli/job-changes'
 import { jobTable } from '#cli/job-table'
 import { liveJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
@@ -24,17 +25,19 @@ export const register = (program: Command) =>
     .action(async (_options, command: Command) => jobs(command.optsWithGlobals<JobsOptions>()))
 
 const jobs = (options: JobsOptions) =>
-  withStack(options, (stack) =>
-    watched(options, async () => {
-      const { payer, status } = options
+  withStack(options, (stack) => {
+    const { payer, status } = options
+    const only = [payer && ` of ${payer}`, status && ` in status ${status}`].filter(Boolean).join('')
+    const changes = jobChanges()
+    return watched(options, async () => {
       const now = Date.now()
       const found = (await liveJobs(stack, now)).filter(
         (job) => (payer === undefined || job.payerId === payer) && (status === undefined || job.status === status),
       )
-      const only = [payer && ` of ${payer}`, status && ` in status ${status}`].filter(Boolean).join('')
       return {
         value: found,
         lines: (shown) => (found.length === 0 ? [`No jobs${only}.`] : jobTable(found, shown, now)),
+        changes: () => changes(found, now),
       }
-    }),
-  )
+    })
+  })
