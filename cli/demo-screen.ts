@@ -1,6 +1,7 @@
 import { jobChanges } from '#cli/job-changes'
 import { ageOf, type JobRow } from '#cli/job-row'
 import { statusCell } from '#cli/job-table'
+import { jobsWithin } from '#cli/jobs-within'
 import { readableDuration } from '#cli/readable-time'
 import type { Terminal } from '#cli/terminal'
 import { textTable } from '#cli/text-table'
@@ -43,9 +44,8 @@ export const redrawnTable = (write: Write, look: () => Terminal): Screen => {
   return {
     show(jobs, now) {
       const { width, height, colour } = look()
-      const lines = demoTable(jobs, { width, colour }, now)
-      const room = Math.max(3, height - 2)
-      const kept = lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`]
+      const room = { width, height: Math.max(3, height - 2) }
+      const kept = jobsWithin(jobs, room, (some) => demoTable(some, { width, colour }, now))
       write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[J` : ''}${kept.join('\n')}\n`)
       drawn = kept.length
     },

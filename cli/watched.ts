@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { seconds } from '#cli/seconds'
 import { type Terminal, terminal } from '#cli/terminal'
+import { withinScreen } from '#cli/within-screen'
 
 export type WatchOptions = { readonly watch?: number | true; readonly json?: boolean }
 
@@ -48,7 +49,7 @@ export const watched = async (
     const now = JSON.stringify(value)
     if (shown.interactive && !json) {
       const room = { ...shown, height: shown.height - 1 } // the cursor has a row of its own
-      write(`\x1b[H\x1b[J${lines(room).slice(0, room.height).join('\n')}\n`)
+      write(`\x1b[H\x1b[J${withinScreen(lines(room), room).join('\n')}\n`)
     } else if (changes && !json) {
       const news = changes()
       if (news.length > 0) say(news)

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
 import { jobChanges } from '#cli/job-changes'
 import { jobTable } from '#cli/job-table'
+import { jobsWithin } from '#cli/jobs-within'
 import { liveJobs } from '#cli/live-jobs'
 import { withStack } from '#cli/open-stack'
 import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
@@ -36,7 +37,8 @@ const jobs = (options: JobsOptions) =>
       )
       return {
         value: found,
-        lines: (shown) => (found.length === 0 ? [`No jobs${only}.`] : jobTable(found, shown, now)),
+        lines: (shown) =>
+          found.length === 0 ? [`No jobs${only}.`] : jobsWithin(found, shown, (some) => jobTable(some, shown, now)),
         changes: () => changes(found, now),
       }
     })

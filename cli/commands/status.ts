@@ -3,7 +3,8 @@ import type { AwsOptions } from '#cli/aws-options'
 import { statusCell } from '#cli/job-table'
 import { withStack } from '#cli/open-stack'
 import { readableDuration, readableTime } from '#cli/readable-time'
-import { stackStatus } from '#cli/stack-status'
+import { sectionsWithin } from '#cli/sections-within'
+import { type PoolUse, stackStatus } from '#cli/stack-status'
 import type { Terminal } from '#cli/terminal'
 import { type Cell, textTable } from '#cli/text-table'
 import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
@@ -36,7 +37,9 @@ const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Termin
     const count = found.jobs[name]
     return count === undefined ? [] : [[statusCell(name), String(count)]]
   })
-  const pools = found.pools.map(({ pool, enabled, usedVcpus, maxVcpus, usedInstances, maxInstances }) => [
+  // Those that are taken or paused first: in a low window the others are beyond its end.
+  const taken = found.pools.toSorted((a, b) => Number(isIdle(a)) - Number(isIdle(b)))
+  const pools = taken.map(({ pool, enabled, usedVcpus, maxVcpus, usedInstances, maxInstances }) => [
     pool,
     `${usedVcpus} of ${maxVcpus}`,
     `${usedInstances} of ${maxInstances}`,
@@ -66,5 +69,7 @@ const described = (found: Awaited<ReturnType<typeof stackStatus>>, shown: Termin
     ),
     [`Instances in EC2: ${alive.length === 0 ? 'none' : alive.join(', ')}`],
   ]
-  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]))
+  return sectionsWithin(sections, shown)
 }
+
+const isIdle = ({ enabled, usedInstances }: PoolUse): boolean => enabled && usedInstances === 0

@@ -36,7 +36,7 @@ describe('what a demo shows', () => {
     screen.show(jobs, now)
     screen.show(jobs, now)
     expect(texts[0]?.split('\n')).toHaveLength(5)
-    expect(texts[0]).toMatch(/… 7 more\n$/)
+    expect(texts[0]).toMatch(/… 7 more: 7 running\n$/)
     expect(texts[1]?.startsWith('\x1b[4A\x1b[J')).toBe(true)
   })
 })

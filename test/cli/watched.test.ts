@@ -43,6 +43,18 @@ describe('a watch that is piped', () => {
   })
 })
 
+describe('a watch on a terminal', () => {
+  it('leaves a row to the cursor and says what it hides', async () => {
+    const asked: number[] = []
+    const lines = ({ height }: { height: number }) => {
+      asked.push(height)
+      return ['a', 'b', 'c', 'd']
+    }
+    expect(await writtenOf([{ lines }], true)).toEqual(['\x1b[H\x1b[Ja\nb\n… 2 more lines\n'])
+    expect(asked).toEqual([3])
+  })
+})
+
 describe('a single look', () => {
   it('is as long as it is: a terminal scrolls', async () => {
     const lines = ({ height }: { height: number }) => [`${height}`, 'b', 'c', 'd', 'e']
