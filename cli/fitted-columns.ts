@@ -4,17 +4,16 @@ export type Column = {
   readonly title: string
   /** Where text is cut when the table is too wide; without it the column keeps its width. */
   readonly cut?: Cut
-  /** It is not cut below this: what is left would say nothing. */
+  /** Columns leave rather than that it is cut below this; 8 where it does not say. */
   readonly least?: number
-  /** Its turn to leave a table that is still too wide, 1 first; those without one leave last, the rightmost first. */
+  /** Its turn to leave a table that is too wide, 1 first. Those without one leave last, the rightmost first. */
   readonly leaves?: number
 }
 
 /** Spaces between columns. */
 export const GAP = 2
+/** What is left of a text that is cut below this says nothing. */
 const LEAST = 8
-/** After all that have a turn. */
-const LAST = Number.MAX_SAFE_INTEGER
 
 /** Which columns (their places) a table of this width has room for, and how wide each is. */
 export const fittedColumns = (
@@ -22,18 +21,23 @@ export const fittedColumns = (
   natural: readonly number[],
   width: number,
 ): { readonly at: number; readonly width: number }[] => {
-  const all = columns.map(({ cut, least = LEAST, leaves = LAST }, at) => {
+  const all = columns.map(({ cut, least = LEAST, leaves }, at) => {
     const wanted = natural[at] ?? 0
-    return { at, leaves, width: wanted, least: cut ? Math.min(wanted, least) : wanted }
+    const downTo = (floor: number) => (cut ? Math.min(wanted, floor) : wanted)
+    return { at, leaves, width: wanted, least: downTo(least), utmost: downTo(LEAST) }
   })
-  const leaving = all.toSorted((a, b) => a.leaves - b.leaves || b.at - a.at)
-  while (leaving.length > 1 && roomOf(leaving.map(({ least }) => least)) > width) leaving.shift()
-  const kept = all.filter((column) => leaving.includes(column))
-  for (let excess = roomOf(kept.map((column) => column.width)) - width; excess > 0; excess--) {
-    const [widest] = kept.filter((column) => column.width > column.least).sort((a, b) => b.width - a.width)
+  const kept = new Set(all)
+  const needed = (of: 'width' | 'least' | 'utmost') => roomOf([...kept].map((column) => column[of]))
+  const dispensable = all.filter(({ leaves }) => leaves !== undefined)
+  for (const column of dispensable.sort((a, b) => (a.leaves ?? 0) - (b.leaves ?? 0)))
+    if (needed('least') > width && kept.size > 1) kept.delete(column)
+  for (const column of all.toReversed()) if (needed('utmost') > width && kept.size > 1) kept.delete(column)
+  const floor = needed('least') > width ? 'utmost' : 'least'
+  for (let excess = needed('width') - width; excess > 0; excess--) {
+    const [widest] = [...kept].filter((column) => column.width > column[floor]).sort((a, b) => b.width - a.width)
     if (widest) widest.width -= 1
   }
-  return kept.map(({ at, width: own }) => ({ at, width: Math.min(own, width) }))
+  return [...kept].map(({ at, width: own }) => ({ at, width: Math.min(own, width) }))
 }
 
 const roomOf = (widths: readonly number[]): number =>

@@ -21,7 +21,7 @@ export const statusCell = (status: Status) => {
 
 const columns = [
   { title: 'JOB', leaves: 7 },
-  { title: 'KEY', cut: 'key', least: 24 },
+  { title: 'KEY', cut: 'key', least: 32 },
   { title: 'STATUS' },
   // `member-file-unfinished`, `-rejected` and `-missing` must not look the same.
   { title: 'BECAUSE', cut: 'middle', least: 22 },
