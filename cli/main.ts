@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
 import { addAwsOptions } from '#cli/aws-options'
 import { commands } from '#cli/commands'
+import { READER_GONE, watchReader } from '#cli/reader'
 import packageJson from '../package.json' with { type: 'json' }
 
 const ending = `
@@ -16,10 +17,12 @@ Without --endpoint-url, --profile, --region or AWS_ENDPOINT_URL, a command talks
 Exit codes:
   0  done, and every rule held
   1  a rule did not hold, or a file is unsound
-  2  could not tell: wrong usage, nothing to talk to, or an error (MAYFLY_DEBUG=1 shows where)`
+  2  could not tell: wrong usage, nothing to talk to, or an error (MAYFLY_DEBUG=1 shows where)
+  141  whoever read the output has had enough, such as head`
 
 /** The exit code of a command line; everything a person needs to read has been written by then. */
 export const main = async (argv: readonly string[]): Promise<number> => {
+  const reader = watchReader()
   const program = new Command('mayfly')
     .description(packageJson.description)
     .version(packageJson.version)
@@ -34,6 +37,7 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     await program.parseAsync(argv)
     return Number(process.exitCode ?? 0)
   } catch (error) {
+    if (reader.gone) return READER_GONE // nobody would read why
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2 // it has written its own message
     process.stderr.write(`mayfly: ${explained(error)}\n`)
     return 2

@@ -26,4 +26,15 @@ describe('mayfly, from any folder', { timeout: 30_000 }, () => {
     expect(ended.stderr).toMatch(stderr)
     expect(ended.status).toBe(code)
   })
+
+  it.each([
+    { what: 'output', line: '--help | true' },
+    { what: 'output and errors', line: 'upp 2>&1 | true' },
+  ])('ends without a word when nobody reads its $what', ({ line }) => {
+    // `true` has ended long before Node.js has started.
+    const shell = `set -o pipefail; "$0" "$1" ${line}`
+    const command = [process.execPath, join(projectFolder, 'bin', 'mayfly.mjs')]
+    const ended = spawnSync('bash', ['-c', shell, ...command], { encoding: 'utf8' })
+    expect(ended).toMatchObject({ stdout: '', stderr: '', status: 141 })
+  })
 })
