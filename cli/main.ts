@@ -12,7 +12,7 @@ Examples:
   $ mayfly explain sunrise/claims/week-31.x12  why a file is not running, and what would let it go
   $ mayfly status --profile prod --region us-east-1
 
-Without --endpoint-url, --profile, --region or AWS_ENDPOINT_URL, a command talks to the local AWS that \`mayfly up\` holds up.
+Without --endpoint-url, --profile, --region or AWS_ENDPOINT_URL, a command talks to the local AWS that \`mayfly up\` (without --state-dir) holds up.
 
 Exit codes:
   0  done, and every rule held

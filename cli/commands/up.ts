@@ -1,8 +1,10 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws-options'
 import { parseFault } from '#cli/parse-fault'
 import { pushToLocal } from '#cli/push-processors'
-import { exportLines } from '#local/aws-environment'
+import { upReport } from '#cli/up-report'
+import { defaultStateFolder } from '#local/endpoints-file'
 import type { Fault } from '#local/hypervisor/fault'
 import { injectFaults } from '#local/inject-faults'
 import { type LocalAws, startLocalAws } from '#local/local-aws'
@@ -51,7 +53,9 @@ const up = async ({ stateDir, deploy, json, fault }: UpOptions) => {
   })
   try {
     if (fault.length > 0) await injectFaults(local, fault)
-    process.stdout.write(json ? `${JSON.stringify(summary(local))}\n` : described(local))
+    process.stdout.write(
+      json ? `${JSON.stringify(summary(local))}\n` : upReport(local, resolve(stateDir ?? defaultStateFolder)),
+    )
     const broken = await Promise.race([asked, local.broken])
     if (broken !== undefined) throw new Error(broken)
   } finally {
@@ -68,16 +72,3 @@ const summary = ({ endpoint, ec2Endpoint, region, env, outputs, awsCli }: LocalA
   outputs,
   awsCli,
 })
-
-const described = (local: LocalAws) => {
-  const outputs = Object.entries(local.outputs).map(([name, value]) => `  ${name.padEnd(20)} ${value}`)
-  return `
-Local AWS   ${local.endpoint}
-EC2         ${local.ec2Endpoint}
-${outputs.length > 0 ? `Stack       Mayfly\n${outputs.join('\n')}\n` : ''}
-For your own \`aws\` in another shell (\`mayfly\` itself needs none of this):
-${exportLines(local).join('\n')}
-
-Ctrl-C stops everything.
-`
-}
