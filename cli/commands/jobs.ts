@@ -15,6 +15,7 @@ Examples:
   $ mayfly jobs
   $ mayfly jobs --payer sunrise-health --status waiting
   $ mayfly jobs --watch 5
+  $ mayfly jobs --watch >> jobs.log   in a pipe or file: a line for each change
   $ mayfly jobs --json | jq -r '.[] | select(.status == "failed") | .key'`
 
 export const register = (program: Command) =>
