@@ -1,8 +1,8 @@
 import { styleText } from 'node:util'
 import stringWidth from 'string-width'
 import { type Column, fittedColumns, GAP } from '#cli/fitted-columns'
-import { shortened } from '#cli/shortened'
 import { printable } from '#cli/printable'
+import { shortened } from '#cli/shortened'
 
 export type Tone = 'good' | 'bad' | 'waits' | 'quiet'
 export type Cell = string | { readonly text: string; readonly tone: Tone }
