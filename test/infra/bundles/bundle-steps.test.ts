@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,6 +62,61 @@ describe('bundles', () => {
 })
 
 describe('what was left out', () => {
+  it('no error that our code asks for by its class', async () => {
+    const text = async (step: string) => readFile(join(bundleOf(step).folder, 'index.js'), 'utf8')
+    const [schedule, launch, validate] = await Promise.all(['schedule', 'launch', 'validate'].map(text))
+    for (const name of ['ExecutionAlreadyExists', 'TaskDoesNotExist', 'TaskTimedOut', 'TransactionCanceledException'])
+      expect(schedule?.includes(`name:"${name}"`), name).toBe(true)
+    expect(launch?.includes('name:"TransactionCanceledException"')).toBe(true)
+    expect(validate?.includes('name:"NoSuchKey"')).toBe(true)
+    // The rest comes by its name alone.
+    for (const name of ['BackupInUseException', 'BucketAlreadyExists'])
+      expect(schedule?.includes(name), name).toBe(false)
+  })
+
+  it.each([
+    { error: 'ResourceNotFoundException', body: { message: 'no such table' }, isNamed: false },
+    {
+      error: 'TransactionCanceledException',
+      body: { Message: 'no', CancellationReasons: [{ Code: 'None' }] },
+      isNamed: true,
+    },
+  ])('an error that is not asked for by its class comes by its name: $error', async ({ error, body, isNamed }) => {
+    const server = createServer((_, response) => {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' })
+      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error}`, ...body }))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const entry = join(folder, 'errors.ts')
+    await writeFile(
+      entry,
+      `import { DynamoDBClient, DynamoDBServiceException, GetItemCommand, TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+       export const ask = async (endpoint: string) => {
+         const credentials = { accessKeyId: 'x', secretAccessKey: 'x' }
+         const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials })
+         const error = await client.send(new GetItemCommand({ TableName: 't', Key: {} })).catch((error) => error)
+         return {
+           name: error.name, message: error.message, reasons: error.CancellationReasons,
+           isService: error instanceof DynamoDBServiceException, isNamed: error instanceof TransactionCanceledException,
+         }
+       }`,
+    )
+    const outfile = join(folder, 'errors.cjs')
+    const paths = { nodePaths: [join(projectFolder, 'node_modules')], mainFields: ['module', 'main'] }
+    await build({
+      ...{ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' },
+      ...paths,
+      plugins: [lean()],
+    })
+    const address = server.address()
+    if (address === null || typeof address === 'string') throw new Error('the server has no port')
+    const found = await createRequire(import.meta.url)(outfile).ask(`http://127.0.0.1:${address.port}`)
+    server.close()
+    const reasons = 'CancellationReasons' in body ? body.CancellationReasons : undefined
+    const message = 'message' in body ? body.message : body.Message
+    expect(found).toEqual({ name: error, message, reasons, isService: true, isNamed })
+  })
+
   it.each(diets.map(({ name }) => name))('%s still fits the packages as they are', (name) =>
     expect(applied.get(name)?.changed ?? 0).toBeGreaterThan(0),
   )
