@@ -52,8 +52,11 @@ export const dependencyFaults = (manifest: z.infer<typeof Manifest>, lock: z.inf
     .filter(([, { integrity, inBundle, optional }]) => integrity === undefined && !inBundle && !optional)
     .map(([path]) => `${of(path)} has no checksum in the lock file`)
   const elsewhere = locked
-    .filter(([, { resolved }]) => resolved !== undefined && !resolved.startsWith('https://registry.npmjs.org/'))
-    .map(([path, { resolved }]) => `${of(path)} comes from ${resolved}, not from the registry`)
+    .filter(([, { resolved }]) => resolved !== undefined)
+    .map(
+      ([path, { resolved }]) =>
+        `${of(path)} comes from ${resolved}; name no address, so that whatever registry is set up serves it`,
+    )
   const scripts = locked
     .filter(([path, { hasInstallScript, dev }]) => hasInstallScript && !dev && !knownScripts.includes(of(path)))
     .map(([path]) => `${of(path)} runs a script when it is installed; look at it first`)
