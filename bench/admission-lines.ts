@@ -1,4 +1,4 @@
-import { textTable } from '#cli/text-table'
+import { textTable } from '#cli/screen/text-table'
 import type { Bench, Row } from './admission.ts'
 
 const number = (n: number): string => n.toLocaleString('en-US')

@@ -1,4 +1,4 @@
-import { textTable } from '#cli/text-table'
+import { textTable } from '#cli/screen/text-table'
 import { aimOf, type bundlesBench } from './bundles.ts'
 
 type Found = Awaited<ReturnType<typeof bundlesBench>>

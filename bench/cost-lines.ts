@@ -1,4 +1,4 @@
-import { textTable } from '#cli/text-table'
+import { textTable } from '#cli/screen/text-table'
 import { prices } from '#config/prices'
 import { MONTH_HOURS, unitPrice } from '#domain/prices'
 import { CEILING_USD, type controlPlaneCost } from './control-plane.ts'

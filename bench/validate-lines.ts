@@ -1,4 +1,4 @@
-import { textTable } from '#cli/text-table'
+import { textTable } from '#cli/screen/text-table'
 import type { validateBench } from './validate.ts'
 
 /** The figures as a table, and what falls short. */

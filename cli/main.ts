@@ -1,8 +1,8 @@
 import { inspect } from 'node:util'
 import { Command, CommanderError } from 'commander'
-import { addAwsOptions } from '#cli/aws-options'
+import { addAwsOptions } from '#cli/aws/aws-options'
 import { commands } from '#cli/commands'
-import { READER_GONE, watchReader } from '#cli/reader'
+import { READER_GONE, watchReader } from '#cli/screen/reader'
 import packageJson from '../package.json' with { type: 'json' }
 
 const ending = `

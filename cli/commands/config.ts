@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { type Config, checkConfig, type Problem } from '#cli/check-config'
-import { changeTable, effectLines, leftAlone, type Way } from '#cli/config-report'
-import { configOfFolder, configOfStack } from '#cli/config-rows'
-import { withStack } from '#cli/open-stack'
-import { countOf, pullConfig, pushConfig, type Synced } from '#cli/sync-config'
-import { terminal } from '#cli/terminal'
-import { textTable } from '#cli/text-table'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { type Config, checkConfig, type Problem } from '#cli/rows/check-config'
+import { changeTable, effectLines, leftAlone, type Way } from '#cli/rows/config-report'
+import { configOfFolder, configOfStack } from '#cli/rows/config-rows'
+import { countOf, pullConfig, pushConfig, type Synced } from '#cli/rows/sync-config'
+import { terminal } from '#cli/screen/terminal'
+import { textTable } from '#cli/screen/text-table'
 
 type ConfigOptions = AwsOptions & { readonly local?: string | true; readonly folder?: string; readonly force?: boolean }
 

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { scanJobs } from '#cli/live-jobs'
-import { withStack } from '#cli/open-stack'
-import { readableUsd } from '#cli/readable-usd'
-import { type Spending, spendingOf } from '#cli/spending'
-import { spendingTable } from '#cli/spending-table'
-import { terminal } from '#cli/terminal'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { scanJobs } from '#cli/jobs/live-jobs'
+import { type Spending, spendingOf } from '#cli/money/spending'
+import { spendingTable } from '#cli/money/spending-table'
+import { readableUsd } from '#cli/screen/readable-usd'
+import { terminal } from '#cli/screen/terminal'
 import { prices } from '#config/prices'
 
 type CostOptions = AwsOptions & { readonly payer?: string }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { type StoppedLocal, stopLocal } from '#cli/stop-local'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { type StoppedLocal, stopLocal } from '#cli/up/stop-local'
 import { defaultStateFolder } from '#local/endpoints-file'
 
 type DownOptions = AwsOptions & { readonly stateDir: string }

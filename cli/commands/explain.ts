@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { findJob } from '#cli/find-job'
-import { jobStory } from '#cli/job-story'
-import { withStack } from '#cli/open-stack'
-import { storyLines } from '#cli/story-lines'
-import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { findJob } from '#cli/jobs/find-job'
+import { jobStory } from '#cli/jobs/job-story'
+import { storyLines } from '#cli/jobs/story-lines'
+import { addWatchOption, type WatchOptions, watched } from '#cli/screen/watched'
 import { isOver, Status } from '#domain/schedule/items/status'
 
 const ending = `

@@ -1,12 +1,12 @@
 import { Argument, type Command, Option } from 'commander'
-import { allAttempts } from '#cli/all-attempts'
-import type { AwsOptions } from '#cli/aws-options'
-import { csvText } from '#cli/csv-text'
-import { jobSheet } from '#cli/job-sheet'
-import { liveJobs } from '#cli/live-jobs'
-import { type OpenStack, withStack } from '#cli/open-stack'
-import { requireWritable } from '#cli/require-writable'
-import { writeTold } from '#cli/write-told'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { type OpenStack, withStack } from '#cli/aws/open-stack'
+import { allAttempts } from '#cli/jobs/all-attempts'
+import { jobSheet } from '#cli/jobs/job-sheet'
+import { liveJobs } from '#cli/jobs/live-jobs'
+import { csvText } from '#cli/screen/csv-text'
+import { requireWritable } from '#cli/screen/require-writable'
+import { writeTold } from '#cli/screen/write-told'
 
 const kinds = ['jobs', 'attempts'] as const
 type Kind = (typeof kinds)[number]

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { jobChanges } from '#cli/job-changes'
-import { jobTable } from '#cli/job-table'
-import { jobsWithin } from '#cli/jobs-within'
-import { liveJobs } from '#cli/live-jobs'
-import { withStack } from '#cli/open-stack'
-import { addWatchOption, type WatchOptions, watched } from '#cli/watched'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { jobChanges } from '#cli/jobs/job-changes'
+import { jobTable } from '#cli/jobs/job-table'
+import { jobsWithin } from '#cli/jobs/jobs-within'
+import { liveJobs } from '#cli/jobs/live-jobs'
+import { addWatchOption, type WatchOptions, watched } from '#cli/screen/watched'
 import { Status } from '#domain/schedule/items/status'
 
 type JobsOptions = AwsOptions & WatchOptions & { readonly payer?: string; readonly status?: string }

@@ -1,13 +1,13 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { Command } from 'commander'
-import { type AwsOptions, clientOptions } from '#cli/aws-options'
-import { findJob } from '#cli/find-job'
-import { type FunctionLine, functionLines } from '#cli/function-lines'
-import { jobStory } from '#cli/job-story'
-import { withStack } from '#cli/open-stack'
-import { readableTime } from '#cli/readable-time'
-import { type RunLog, runLogs } from '#cli/run-logs'
-import { stackResources } from '#cli/stack-resources'
+import { type AwsOptions, clientOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { stackResources } from '#cli/aws/stack-resources'
+import { findJob } from '#cli/jobs/find-job'
+import { type FunctionLine, functionLines } from '#cli/jobs/function-lines'
+import { jobStory } from '#cli/jobs/job-story'
+import { type RunLog, runLogs } from '#cli/jobs/run-logs'
+import { readableTime } from '#cli/screen/readable-time'
 
 const ending = `
 Examples:

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { Command } from 'commander'
-import { type AwsOptions, clientOptions } from '#cli/aws-options'
-import { executionArn, executionUrl } from '#cli/execution-url'
-import { findJob } from '#cli/find-job'
-import { jobStory } from '#cli/job-story'
-import { withStack } from '#cli/open-stack'
-import { stackOutputs } from '#cli/stack-outputs'
-import { terminal } from '#cli/terminal'
+import { type AwsOptions, clientOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { stackOutputs } from '#cli/aws/stack-outputs'
+import { executionArn, executionUrl } from '#cli/jobs/execution-url'
+import { findJob } from '#cli/jobs/find-job'
+import { jobStory } from '#cli/jobs/job-story'
+import { terminal } from '#cli/screen/terminal'
 
 type OpenOptions = AwsOptions & { readonly print?: boolean }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { effectivePolicy } from '#cli/effective-policy'
-import { withStack } from '#cli/open-stack'
-import { policyReport } from '#cli/policy-report'
-import { terminal } from '#cli/terminal'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { effectivePolicy } from '#cli/rows/effective-policy'
+import { policyReport } from '#cli/rows/policy-report'
+import { terminal } from '#cli/screen/terminal'
 
 const ending = `
 Examples:

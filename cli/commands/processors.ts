@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { withStack } from '#cli/open-stack'
-import { pushProcessors } from '#cli/push-processors'
-import { terminal } from '#cli/terminal'
-import { textTable } from '#cli/text-table'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { pushProcessors } from '#cli/processors/push-processors'
+import { terminal } from '#cli/screen/terminal'
+import { textTable } from '#cli/screen/text-table'
 
 const ending = `
 Examples:

@@ -1,12 +1,12 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { Argument, type Command } from 'commander'
-import { type AwsOptions, clientOptions } from '#cli/aws-options'
-import { withStack } from '#cli/open-stack'
-import { playbackOf } from '#cli/playback'
-import { type DeadLetterQueue, deadLetterQueues, type Redriven, redrive } from '#cli/redrive'
-import { stackOutputs } from '#cli/stack-outputs'
-import { terminal } from '#cli/terminal'
-import { textTable } from '#cli/text-table'
+import { type AwsOptions, clientOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { stackOutputs } from '#cli/aws/stack-outputs'
+import { playbackOf } from '#cli/queues/playback'
+import { type DeadLetterQueue, deadLetterQueues, type Redriven, redrive } from '#cli/queues/redrive'
+import { terminal } from '#cli/screen/terminal'
+import { textTable } from '#cli/screen/text-table'
 
 const ending = `
 Examples:

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { AwsOptions } from '#cli/aws-options'
-import { withStack } from '#cli/open-stack'
-import { type Held, heldInFiles, heldInStack, journalOfFiles, journalOfStack } from '#cli/read-journal'
-import { type Difference, type ReplayReport, replayJournal } from '#cli/replay-journal'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { type Held, heldInFiles, heldInStack, journalOfFiles, journalOfStack } from '#cli/queues/read-journal'
+import { type Difference, type ReplayReport, replayJournal } from '#cli/queues/replay-journal'
 
 type ReplayOptions = AwsOptions & { readonly from?: number; readonly to?: number }
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { type AwsOptions, clientOptions } from '#cli/aws-options'
-import { liveJobs } from '#cli/live-jobs'
-import { withStack } from '#cli/open-stack'
+import { type AwsOptions, clientOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { liveJobs } from '#cli/jobs/live-jobs'
 import { reportPage } from '#cli/report/page'
-import { requireWritable } from '#cli/require-writable'
-import { writeTold } from '#cli/write-told'
+import { requireWritable } from '#cli/screen/require-writable'
+import { writeTold } from '#cli/screen/write-told'
 
 type ReportOptions = AwsOptions & { readonly payer?: string; readonly out: string }
 

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
-import { askScheduler, type OwnerRequest, type SchedulerAnswer } from '#cli/ask-scheduler'
-import type { AwsOptions } from '#cli/aws-options'
-import { findJob } from '#cli/find-job'
-import { withStack } from '#cli/open-stack'
-import { machineUser, ownerRequest, parseLane } from '#cli/owner-request'
-import { readableTime } from '#cli/readable-time'
-import { seconds } from '#cli/seconds'
+import type { AwsOptions } from '#cli/aws/aws-options'
+import { withStack } from '#cli/aws/open-stack'
+import { findJob } from '#cli/jobs/find-job'
+import { askScheduler, type OwnerRequest, type SchedulerAnswer } from '#cli/owners/ask-scheduler'
+import { machineUser, ownerRequest, parseLane } from '#cli/owners/owner-request'
+import { readableTime } from '#cli/screen/readable-time'
+import { seconds } from '#cli/screen/seconds'
 
 type Action = OwnerRequest['action']
 type RequestOptions = AwsOptions & {

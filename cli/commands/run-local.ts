@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import { runLocal } from '#cli/run-local'
+import { runLocal } from '#cli/processors/run-local'
 
 type RunLocalOptions = {
   readonly processor: string

@@ -1,4 +1,4 @@
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { escaped } from '#cli/report/escaped'
 import { shownTime } from '#cli/report/shown-time'
 

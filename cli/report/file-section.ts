@@ -1,10 +1,10 @@
-import type { JobRow } from '#cli/job-row'
-import { readableDuration } from '#cli/readable-time'
-import { readableUsd } from '#cli/readable-usd'
+import type { JobRow } from '#cli/jobs/job-row'
 import { escaped } from '#cli/report/escaped'
 import { fileDetail } from '#cli/report/file-detail'
 import { shownTime } from '#cli/report/shown-time'
 import { tones } from '#cli/report/tones'
+import { readableDuration } from '#cli/screen/readable-time'
+import { readableUsd } from '#cli/screen/readable-usd'
 
 const options = (title: string, values: readonly string[]): string =>
   `<option value="">${title}</option>${[...new Set(values)]

@@ -1,7 +1,7 @@
-import type { JobRow } from '#cli/job-row'
-import { readableUsd } from '#cli/readable-usd'
+import type { JobRow } from '#cli/jobs/job-row'
+import { spendingOf } from '#cli/money/spending'
 import { barChart } from '#cli/report/charts'
-import { spendingOf } from '#cli/spending'
+import { readableUsd } from '#cli/screen/readable-usd'
 
 /** What the instances of each payer cost. */
 export const moneySection = (jobs: readonly JobRow[]): string => {

@@ -1,5 +1,5 @@
-import type { JobRow } from '#cli/job-row'
-import { type OrderProof, orderProof } from '#cli/order-proof'
+import type { JobRow } from '#cli/jobs/job-row'
+import { type OrderProof, orderProof } from '#cli/jobs/order-proof'
 import { escaped } from '#cli/report/escaped'
 import { shownTime } from '#cli/report/shown-time'
 

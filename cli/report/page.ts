@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { escaped } from '#cli/report/escaped'
 import { fileSection } from '#cli/report/file-section'
 import { moneySection } from '#cli/report/money-section'

@@ -1,4 +1,4 @@
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { barChart } from '#cli/report/charts'
 import { escaped } from '#cli/report/escaped'
 import { tones } from '#cli/report/tones'

@@ -1,7 +1,7 @@
-import type { JobRow } from '#cli/job-row'
-import { readableDuration } from '#cli/readable-time'
+import type { JobRow } from '#cli/jobs/job-row'
 import { type Stretch, timeline } from '#cli/report/charts'
 import { tones } from '#cli/report/tones'
+import { readableDuration } from '#cli/screen/readable-time'
 import { isOver } from '#domain/schedule/items/status'
 
 /** More rows than anybody looks at, and a chart too tall to be read. */

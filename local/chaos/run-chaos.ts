@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { liveInstances } from '#cli/live-instances'
-import { scanJobs } from '#cli/live-jobs'
+import { liveInstances } from '#cli/jobs/live-instances'
+import { scanJobs } from '#cli/jobs/live-jobs'
 import { isOver } from '#domain/schedule/items/status'
 import { judge } from '#local/chaos/judge'
 import { observe } from '#local/chaos/observed'

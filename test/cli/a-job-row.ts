@@ -1,4 +1,4 @@
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 
 /** A row of the table `jobs` in which only what matters is said. */
 export const aJobRow = (given: Partial<JobRow> = {}): JobRow => ({

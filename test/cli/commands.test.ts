@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { addAwsOptions } from '#cli/aws-options'
+import { addAwsOptions } from '#cli/aws/aws-options'
 import { commands } from '#cli/commands'
 import { projectFolder } from '#local/project-folder'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { adviceTable } from '#cli/advice-table'
-import { spendingTable } from '#cli/spending-table'
+import { adviceTable } from '#cli/money/advice-table'
+import { spendingTable } from '#cli/money/spending-table'
 
 const spending = {
   ...{ payerId: 'bluebird-mutual', day: '2026-01-05', jobs: 1200, billedSeconds: 86_400, usefulSeconds: 43_200 },

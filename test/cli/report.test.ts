@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { reportPage } from '#cli/report/page'
 import { aJobRow, at } from '#test/cli/a-job-row'
 

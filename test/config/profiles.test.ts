@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { checkConfig } from '#cli/check-config'
-import { configOfFolder } from '#cli/config-rows'
+import { checkConfig } from '#cli/rows/check-config'
+import { configOfFolder } from '#cli/rows/config-rows'
 import { projectFolder } from '#local/project-folder'
 
 const folder = join(projectFolder, 'config', 'profiles')

@@ -7,8 +7,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { playbackOf } from '#cli/playback'
-import { redrive } from '#cli/redrive'
+import { playbackOf } from '#cli/queues/playback'
+import { redrive } from '#cli/queues/redrive'
 import { documentClient } from '#functions/aws-clients'
 import { emulated } from '#test/contracts/emulated'
 

@@ -1,8 +1,8 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetCommand, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { changesOf, type Row } from '#cli/config-changes'
-import { putRows, type RowTables } from '#cli/put-rows'
+import { changesOf, type Row } from '#cli/rows/config-changes'
+import { putRows, type RowTables } from '#cli/rows/put-rows'
 import { documentClient } from '#functions/aws-clients'
 import { emulated } from '#test/contracts/emulated'
 

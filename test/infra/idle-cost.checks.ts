@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { idleBill } from '#cli/idle-bill'
+import { idleBill } from '#cli/money/idle-bill'
 import { prices } from '#config/prices'
 import { template } from '#test/infra/template'
 import { record } from '#test/infra/values'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { deploy, synthesise } from '#local/deploy'
 import { eventually } from '#test/support/eventually'
 import { startFirstVersion } from '#test/support/first-version'

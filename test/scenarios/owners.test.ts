@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { isOver } from '#domain/schedule/items/status'
 import { eventually } from '#test/support/eventually'
 import { type LocalStack, startLocalStack } from '#test/support/local-stack'

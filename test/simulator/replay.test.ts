@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { replayJournal } from '#cli/replay-journal'
+import { replayJournal } from '#cli/queues/replay-journal'
 import { judge } from '../../simulator/run/judge.ts'
 
 async function* found(journal: readonly string[]) {

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge'
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
-import { localClientOptions } from '#cli/push-processors'
+import { localClientOptions } from '#cli/processors/push-processors'
 import type { LocalAws } from '#local/local-aws'
 import { eventually } from '#test/support/eventually'
 

@@ -1,4 +1,4 @@
-import type { JobRow } from '#cli/job-row'
+import type { JobRow } from '#cli/jobs/job-row'
 import { eventually } from '#test/support/eventually'
 import type { LocalStack } from '#test/support/local-stack'
 

@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
-import type { ClientOptions } from '#cli/aws-options'
+import type { ClientOptions } from '#cli/aws/aws-options'
 import { PayerFileDone } from '#domain/payer-file-done'
 
 const Heard = z.object({

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { packProcessor } from '#cli/processor-archive'
+import { packProcessor } from '#cli/processors/processor-archive'
 
 export type Run = {
   exitCode: number
