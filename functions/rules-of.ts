@@ -1,5 +1,6 @@
 import type { Policy } from '#domain/policy/policy'
-import { type ValidationRules, validationRules } from '#domain/policy/validation-rules'
+import { rulesFor } from '#domain/policy/rules-for'
+import type { ValidationRules } from '#domain/policy/validation-rules'
 import type { ScheduleTable } from '#domain/ports/schedule-table'
 import type { Job } from '#domain/schedule/items/job'
 import { LastFull } from '#domain/schedule/items/last-full'
@@ -11,7 +12,7 @@ export const rulesOf = async (
   { payerId, fileType }: Job,
   policy: Policy,
 ): Promise<ValidationRules> => {
-  if (policy.maxDropPercent === 100) return validationRules(policy, fileType)
+  if (policy.maxDropPercent === 100) return rulesFor(policy, fileType)
   const [item] = await table.items([keys.lastFull(payerId, fileType)])
-  return validationRules(policy, fileType, item ? LastFull.parse(item.value).members : undefined)
+  return rulesFor(policy, fileType, item ? LastFull.parse(item.value).members : undefined)
 }

@@ -5,7 +5,7 @@ import { terminal } from '#cli/screen/terminal'
 import { textTable } from '#cli/screen/text-table'
 import { isKnownPayer, isKnownType, mergePolicy } from '#domain/policy/merge'
 import { type Policy, PolicyRow } from '#domain/policy/policy'
-import { validationRules } from '#domain/policy/validation-rules'
+import { rulesFor } from '#domain/policy/rules-for'
 import { type ValidationReport, validateStream } from '#functions/validate/validate-stream'
 import { readConfigRows } from '#local/load-config'
 
@@ -44,7 +44,7 @@ const members = (text: string): number => {
 const PIECE = 256 * 1024
 
 const validate = async (file: string, { type, payer, lastFull, json }: ValidateOptions) => {
-  const rules = validationRules(await policyFor(type, payer), type, lastFull)
+  const rules = rulesFor(await policyFor(type, payer), type, lastFull)
   const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: PIECE })
   const report = await validateStream(source, rules).catch((error) => {
     throw new Error(`${file} could not be read: ${error instanceof Error ? error.message : String(error)}`)

@@ -13,7 +13,3 @@ export const ValidationRules = Policy.pick({
   })
   .strip()
 export type ValidationRules = z.infer<typeof ValidationRules>
-
-/** The rules for a file of this type, out of the policy that is in force for it. */
-export const validationRules = (policy: Policy, fileType: string, lastFullMembers?: number): ValidationRules =>
-  ValidationRules.parse({ ...policy, fileType, ...(lastFullMembers === undefined ? {} : { lastFullMembers }) })

@@ -97,6 +97,21 @@ export class SignatureV4MultiRegion extends SignatureV4SignWithCredentials {
 `,
   },
   {
+    // Sessions of S3 Express, for directory buckets, which we have none of: 5 KB.
+    name: 'no-s3-express',
+    file: /\/middleware-s3-express\/classes\/S3ExpressIdentityProviderImpl\.js$/,
+    lean: () =>
+      `export class S3ExpressIdentityProviderImpl {
+  async getS3ExpressIdentity() { ${leftOut('S3 Express')} }
+}
+`,
+  },
+  {
+    name: 'no-s3-express-session',
+    file: /\/client-s3\/dist-es\/S3Client\.js$/,
+    lean: (text) => text.replace('session: [() => this, CreateSessionCommand]', 'session: []'),
+  },
+  {
     // Retries that adapt their rate, which nobody asks for: 3.5 KB.
     name: 'no-adaptive-retries',
     file: /\/@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/AdaptiveRetryStrategy\.js$/,

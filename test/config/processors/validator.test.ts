@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { packProcessor } from '#cli/processors/processor-archive'
 import { mergePolicy } from '#domain/policy/merge'
-import { validationRules } from '#domain/policy/validation-rules'
+import { rulesFor } from '#domain/policy/rules-for'
 import { RunResult } from '#domain/schedule/run-result'
 import { small834 } from '#test/domain/envelope/sample-text'
 
@@ -23,7 +23,7 @@ it.each([
 ])('the validator that is pushed ends with $status', ({ file, status, valid, codes }) => {
   const at = (name: string) => join(folder, name)
   writeFileSync(at('input'), file)
-  writeFileSync(at('rules'), JSON.stringify(validationRules(mergePolicy([], 'acme', 'member'), 'member', 5)))
+  writeFileSync(at('rules'), JSON.stringify(rulesFor(mergePolicy([], 'acme', 'member'), 'member', 5)))
   const env = {
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
     MAYFLY_INPUT: at('input'),
