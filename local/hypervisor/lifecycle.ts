@@ -108,7 +108,8 @@ export function createLifecycle(
         if (when !== 'cancel') later(id, when * 60_000, shutdown, 'shutdown')
       },
       killed(signal) {
-        if (ends.has(id)) return
+        // Node.js may hear of the shell's end after all its processes were gone: then it was our TERM that stopped it.
+        if (ends.has(id) || current(id).state === 'stopped') return
         options.log(`${id} lost its shell by ${signal}`)
         end(id, 'terminate', 'lost')
       },
