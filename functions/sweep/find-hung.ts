@@ -58,9 +58,9 @@ export const findHung = async (deps: Deps, now: number): Promise<{ hung: number;
     const heard = await heardFrom(attempt, instanceId, deps, now)
     const state = stateOf(heard, { bootMinutes, hangMinutes }, now, now - launchedAt)
     if (state === undefined) continue
-    found[state === 'boot-timeout' ? 'neverBooted' : 'hung'] += 1
-    const finding = state === 'boot-timeout' ? 'bootTimeouts' : 'hung'
-    tell(deps, finding, { job, attempt: attempt.attempt, instanceId, state })
+    const neverBooted = state === 'boot-timeout'
+    found[neverBooted ? 'neverBooted' : 'hung'] += 1
+    tell(deps, neverBooted ? 'bootTimeouts' : 'hung', { job, attempt: attempt.attempt, instanceId, state })
     await deps.inbox.send('facts', JSON.stringify({ kind: 'instance', instanceId, state, swept: true, at: now }))
   }
   return found

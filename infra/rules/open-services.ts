@@ -1,4 +1,4 @@
-import { type Resource, type Rule, record, statementsOf } from '#infra/rules/resource'
+import { type Resource, type Rule, statementsOf } from '#infra/rules/resource'
 
 const documents: Record<string, string> = {
   'AWS::S3::BucketPolicy': 'PolicyDocument',
@@ -18,8 +18,8 @@ const openStatement = ({ type, properties }: Resource): boolean =>
 const openPermission = ({ type, properties }: Resource): boolean =>
   type === 'AWS::Lambda::Permission' &&
   String(properties['Principal']).endsWith('.amazonaws.com') &&
-  record(properties)['SourceArn'] === undefined &&
-  record(properties)['SourceAccount'] === undefined
+  properties['SourceArn'] === undefined &&
+  properties['SourceAccount'] === undefined
 
 /** A service of AWS works for every account: whatever lets one in says for which of them (the confused deputy). */
 export const openServices: Rule = (resources) =>
