@@ -26,7 +26,7 @@ export const runDemo = async (stack: OpenStack, options: Options): Promise<DemoR
   const manifest = await generateSamples({ outDir: samples, seed, members })
   signal.throwIfAborted()
   const began = Date.now()
-  const drops = await dropSamples(stack, { folder: samples, manifest, say })
+  const drops = await dropSamples(stack, { folder: samples, manifest, say, signal })
   const bucket = stack.names.LandingBucket
   const expected = drops.map(({ key, versionId: version }) => jobIdOf({ bucket, key, version }))
   const place = new Map(expected.map((id, i) => [id, i]))
