@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { type AwsOptions, clientOptions } from '#cli/aws/aws-options'
 import { withStack } from '#cli/aws/open-stack'
+import { laneActsOf } from '#cli/jobs/lane-acts-of'
 import { liveJobs } from '#cli/jobs/live-jobs'
 import { reportPage } from '#cli/report/page'
 import { requireWritable } from '#cli/screen/require-writable'
@@ -31,9 +32,10 @@ const report = async (options: ReportOptions) => {
     const now = Date.now()
     const { payer } = options
     const jobs = (await liveJobs(stack, now)).filter(({ payerId }) => (payer ?? payerId) === payerId)
+    const laneActs = await laneActsOf(stack.sources, jobs, now)
     const { endpoint, region } = await clientOptions(options)
     const where = `${stack.names.LandingBucket}${endpoint ? ` at ${endpoint}` : region ? ` in ${region}` : ''}`
-    const text = await reportPage({ jobs, where, now })
+    const text = await reportPage({ jobs, laneActs, where, now })
     process.stdout.write(await writeTold(options.out, text, { files: jobs.length }, options))
   })
 }

@@ -19,6 +19,7 @@ export const JobRow = z.looseObject({
   payerId: z.string(),
   fileType: z.string(),
   cycle: z.string().optional(),
+  scope: z.string().optional(),
   status: Status,
   because: z.string().optional(),
   sentence: z.string().optional(),

@@ -1,11 +1,19 @@
-import type { JobRow } from '#cli/jobs/job-row'
+import type { JobRow, ShownAct } from '#cli/jobs/job-row'
 import { escaped } from '#cli/report/escaped'
 import { shownTime } from '#cli/report/shown-time'
 
 const list = (items: readonly string[]): string => items.map((item) => `<div>${item}</div>`).join('')
 
+const asked = (of: string, acts: readonly ShownAct[]): string =>
+  list(
+    acts.map(
+      ({ at, action, who, why }) =>
+        `${shownTime(at)} ${escaped(action)}${of} by <b>${escaped(who)}</b>: ${escaped(why)}`,
+    ),
+  )
+
 /** All that a ticket may quote of a file, below its key: report.js searches in it, opened or not. */
-export const fileDetail = (job: JobRow): string => {
+export const fileDetail = (job: JobRow, laneActs: readonly ShownAct[] = []): string => {
   const facts: readonly (readonly [title: string, html: string])[] = [
     ['Job', escaped(job.jobId)],
     ['Version', escaped(job.versionId)],
@@ -19,15 +27,8 @@ export const fileDetail = (job: JobRow): string => {
         ),
       ),
     ],
-    [
-      'Owners asked',
-      list(
-        (job.history ?? []).map(
-          ({ at, action, who, why }) =>
-            `${shownTime(at)} ${escaped(action)} by <b>${escaped(who)}</b>: ${escaped(why)}`,
-        ),
-      ),
-    ],
+    ['Owners asked', asked('', job.history ?? [])],
+    ['Of its lane', asked(' of the lane', laneActs)],
     ['Instance', escaped(job.instanceId ?? '')],
     ['Execution', escaped(job.execution ?? '')],
     ['Validation', escaped(job.report ?? '')],

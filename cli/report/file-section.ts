@@ -1,4 +1,5 @@
 import type { JobRow } from '#cli/jobs/job-row'
+import type { LaneActs } from '#cli/jobs/lane-acts-of'
 import { escaped } from '#cli/report/escaped'
 import { fileDetail } from '#cli/report/file-detail'
 import { shownTime } from '#cli/report/shown-time'
@@ -16,11 +17,13 @@ const header = (title: string, column: 'text' | 'number'): string =>
   `<th scope="col" data-column="${column}"><button type="button">${title}</button></th>`
 
 /** Every file in a table that report.js searches, filters and sorts. */
-export const fileSection = (jobs: readonly JobRow[], now: number): string => {
+export const fileSection = (jobs: readonly JobRow[], laneActs: LaneActs, now: number): string => {
   const rows = jobs.map((job) => {
     const took = (job.endedAt === undefined ? now : Date.parse(job.endedAt)) - Date.parse(job.registeredAt)
     const cells = [
-      ...[`<td>${job.jobId.slice(0, 8)}</td><td class="key" data-value="${escaped(job.key)}">${fileDetail(job)}</td>`],
+      ...[
+        `<td>${job.jobId.slice(0, 8)}</td><td class="key" data-value="${escaped(job.key)}">${fileDetail(job, laneActs.get(job.jobId))}</td>`,
+      ],
       `<td class="${tones[job.status]}">${job.status}</td><td>${escaped(job.because ?? '')}</td>`,
       `<td>${escaped(job.instanceType ?? '')}</td><td>${shownTime(job.registeredAt)}</td>`,
       `<td data-value="${took}">${readableDuration(took)}</td>`,

@@ -1,4 +1,5 @@
-import type { JobRow } from '#cli/jobs/job-row'
+import type { JobRow, ShownAct } from '#cli/jobs/job-row'
+import type { LaneActs } from '#cli/jobs/lane-acts-of'
 import { type OrderProof, orderProof } from '#cli/jobs/order-proof'
 import { escaped } from '#cli/report/escaped'
 import { shownTime } from '#cli/report/shown-time'
@@ -19,26 +20,36 @@ const proofsOf = (jobs: readonly JobRow[]): OrderProof[] =>
       return orderProof([claims, ...jobs.filter(counts)])
     })
 
-const verdictOf = ({ held, status }: OrderProof): readonly [tone: string, verdict: string] =>
-  held === undefined ? ['quiet', `not admitted (${status})`] : held ? ['good', 'after them'] : ['bad', 'not after them']
+type Judged = OrderProof & { readonly waiver: ShownAct | undefined }
 
-const rowOf = (proof: OrderProof): string => {
+const verdictOf = ({ held, status, waiver }: Judged): readonly [tone: string, verdict: string] => {
+  if (held === undefined) return ['quiet', `not admitted (${status})`]
+  if (held) return ['good', 'after them']
+  return waiver ? ['wait', `not after them: waived by ${waiver.who}: ${waiver.why}`] : ['bad', 'not after them']
+}
+
+const rowOf = (proof: Judged): string => {
   const [tone, verdict] = verdictOf(proof)
   const before = proof.members.map(({ key, status, endedAt }) => `${escaped(key)}: ${status} ${shownTime(endedAt)}`)
   return `<tr><td class="key">${escaped(proof.key)}</td><td class="${tone}">${escaped(verdict)}</td><td>${shownTime(proof.startedAt)}</td><td class="key">${before.join('<br>') || 'none'}</td></tr>`
 }
 
 /** For each claims file, the member files of its payer and when they ended. */
-export const orderSection = (jobs: readonly JobRow[]): string => {
-  const proofs = proofsOf(jobs)
+export const orderSection = (jobs: readonly JobRow[], laneActs: LaneActs): string => {
+  const waiverOf = (id: string) => laneActs.get(id)?.findLast(({ action }) => action === 'waive')
+  const proofs = proofsOf(jobs).map((proof) => ({ ...proof, waiver: waiverOf(proof.jobId) }))
   if (proofs.length === 0) return ''
   const held = proofs.filter((proof) => proof.held).length
-  const not = proofs.filter((proof) => proof.held === false).length
-  const others =
+  const unheld = proofs.filter((proof) => proof.held === false)
+  const waived = unheld.filter(({ waiver }) => waiver).length
+  const not = unheld.length - waived
+  const others = [
+    waived === 0 ? '' : `, <span class="wait">${waived} went by a waiver</span>`,
     not === 0
       ? ''
-      : `, <span class="bad">${not} were not</span> (a waived lane, a row without a gate, a member file that was retried since)`
+      : `, <span class="bad">${not} were not</span> (a row without a gate, a member file that was retried since)`,
+  ].join('')
   return `<h2>Order: members before claims</h2>
-<p>${held} claims files were admitted after every member file of their payer that had landed by then${others}; ${proofs.length - held - not} were not admitted.</p>
+<p>${held} claims files were admitted after every member file of their payer that had landed by then${others}; ${proofs.length - held - unheld.length} were not admitted.</p>
 <details${proofs.length > 20 ? '' : ' open'}><summary>Each of them</summary><div class="scroll"><table><thead><tr><th>Claims file</th><th>Admitted</th><th>At</th><th>Member files of its payer, and when they ended</th></tr></thead><tbody>${proofs.map(rowOf).join('')}</tbody></table></div></details>`
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { JobRow } from '#cli/jobs/job-row'
+import type { LaneActs } from '#cli/jobs/lane-acts-of'
 import { escaped } from '#cli/report/escaped'
 import { fileSection } from '#cli/report/file-section'
 import { moneySection } from '#cli/report/money-section'
@@ -9,6 +10,7 @@ import { timeSection } from '#cli/report/time-section'
 
 type Given = {
   readonly jobs: readonly JobRow[]
+  readonly laneActs: LaneActs
   /** Of what: the stack's account and region, or its endpoint. */
   readonly where: string
   /** Epoch ms. */
@@ -16,7 +18,7 @@ type Given = {
 }
 
 /** One HTML file that holds everything: it asks nobody for anything, and its policy forbids that it could. */
-export const reportPage = async ({ jobs, where, now }: Given): Promise<string> => {
+export const reportPage = async ({ jobs, laneActs, where, now }: Given): Promise<string> => {
   const [css, script] = await Promise.all(
     ['report.css', 'report.js'].map((name) => readFile(new URL(name, import.meta.url), 'utf8')),
   )
@@ -24,9 +26,9 @@ export const reportPage = async ({ jobs, where, now }: Given): Promise<string> =
     head(jobs, where, now),
     statusSection(jobs),
     timeSection(jobs, now),
-    orderSection(jobs),
+    orderSection(jobs, laneActs),
     moneySection(jobs),
-    fileSection(jobs, now),
+    fileSection(jobs, laneActs, now),
   ]
   return `<!doctype html>
 <html lang="en">

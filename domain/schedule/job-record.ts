@@ -11,6 +11,8 @@ export type JobRecord = {
   payerId: string
   fileType: string
   cycle?: string
+  /** Where its gates count; absent while a file is held without an execution. */
+  scope?: string
   status: string
   because?: string
   sentence?: string
@@ -53,6 +55,7 @@ export const recordOf = (job: Job): JobRecord => {
   const { registeredAt, waitingAt, startedAt, runningAt, endedAt } = job
   const optional = {
     cycle: job.cycle,
+    scope: job.scope,
     because: job.because,
     sentence: job.sentence,
     execution: job.execution,

@@ -4,8 +4,10 @@ import type { Job } from '#domain/schedule/items/job'
 import * as kinds from '#domain/schedule/kinds'
 import { typeOf } from '#domain/schedule/lanes'
 
+type InLane = Pick<Job, 'scope' | 'fileType' | 'registeredAt' | 'startedAt' | 'endedAt'>
+
 /** What owners asked for a file's lane while the file stood in it, and before that the hold into which it came; newest last. */
-export function* laneActs(books: Books, job: Job): Deciding<Act[]> {
+export function* laneActs(books: Books, job: InLane): Deciding<Act[]> {
   const scope = job.scope === undefined ? undefined : yield* get(books, kinds.scope, job.scope)
   const acts = (scope && typeOf(scope, job.fileType).acts) ?? []
   const left = job.startedAt ?? job.endedAt ?? Number.POSITIVE_INFINITY

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { JobRow } from '#cli/jobs/job-row'
+import type { LaneActs } from '#cli/jobs/lane-acts-of'
 import { reportPage } from '#cli/report/page'
 import { aJobRow, at } from '#test/cli/a-job-row'
 
@@ -7,7 +8,8 @@ const nasty = `acme/claims/<img src=x onerror=alert(1)>"'.837`
 const cost = { costUsd: 0.5, billedSeconds: 60, usefulSeconds: 30, instanceType: 't3.small' }
 const claims = (given: Partial<JobRow>) =>
   aJobRow({ fileType: 'claims', key: 'sunrise/claims/c', registeredAt: at(1), ...given })
-const page = (jobs: readonly JobRow[]) => reportPage({ jobs, where: 'landing-1', now: Date.parse(at(100)) })
+const page = (jobs: readonly JobRow[], laneActs: LaneActs = new Map()) =>
+  reportPage({ jobs, laneActs, where: 'landing-1', now: Date.parse(at(100)) })
 
 describe('the report', () => {
   it('asks nobody for anything, and forbids itself to', async () => {
@@ -86,6 +88,20 @@ describe('the report', () => {
     },
   ])('proves the order of claims admitted $what', async ({ members, says }) => {
     expect(await page([...members, claims({ cycle: 'may', startedAt: at(5), endedAt: at(9) })])).toContain(says)
+  })
+
+  it('names the waiver by which claims went without members, on the proof and on the file', async () => {
+    const went = claims({ startedAt: at(5), endedAt: at(9) })
+    const acts = [
+      { action: 'waive', who: 'Ana', why: '<no> members this month', at: at(4) },
+      { action: 'resume', who: 'Bo', why: 'go on', at: at(4) },
+    ]
+    const text = await page([went], new Map([[went.jobId, acts]]))
+    expect(text).toContain('<span class="wait">1 went by a waiver</span>')
+    expect(text).not.toContain('were not</span>')
+    expect(text).toContain('>not after them: waived by Ana: &lt;no&gt; members this month</td>')
+    expect(text).toContain('waive of the lane by <b>Ana</b>: &lt;no&gt; members this month')
+    expect(await page([went], new Map([[went.jobId, acts.slice(1)]]))).toContain('1 were not</span>')
   })
 
   it('is a page also when there is nothing', async () => {

@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** What a reader does, then what they see; the window is as narrow as chromium has it. */
 const seen = async (hash: string, does = ''): Promise<unknown> => {
-  const page = await reportPage({ jobs, where: 'landing', now: Date.parse(at(100)) })
+  const page = await reportPage({ jobs, laneActs: new Map(), where: 'landing', now: Date.parse(at(100)) })
   const look = `const shown = [...document.querySelectorAll('#jobs tbody tr')].filter((row) => row.checkVisibility())
     const told = { keys: shown.map((row) => row.querySelector('summary').textContent.split('/')[2][0]),
       count: document.querySelector('#count').textContent, hash: location.hash, errors,

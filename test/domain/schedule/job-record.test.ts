@@ -20,7 +20,15 @@ describe('recordOf', () => {
 
   it('all that is known of a job, times as people read them', () => {
     const shown = {
-      ...{ cycle: '2026', because: 'ok', sentence: 'it ran', execution: 'e', instanceId: 'i-1', report: 'r' },
+      ...{
+        cycle: '2026',
+        scope: 'acme#2026',
+        because: 'ok',
+        sentence: 'it ran',
+        execution: 'e',
+        instanceId: 'i-1',
+        report: 'r',
+      },
       ...{ findings: [{ code: 'c', message: 'm', segment: 1, byte: 2 }], ranAfter: { member: 'm1' }, counts: { n: 1 } },
       output: { prefix: 'p/', names: ['a'] },
       history: [{ action: 'retry', who: 'ana', why: 'so', at: T }],
