@@ -125,13 +125,17 @@ export class Steps extends Construct {
   private grant({ buckets, tables, inbox, network, shell, options }: Parts): void {
     const { schedule, validate, launch, progress, reconfigure, sweep } = this
     const read = ['dynamodb:BatchGetItem', 'dynamodb:Query']
-    const write = ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
-    const rows = [tables.payerPriority.tableArn, tables.capacityPools.tableArn]
+    const write = ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem']
+    const rows = tables.payerPriority.tableArn
+    const pools = tables.capacityPools.tableArn
     const { region, account } = Stack.of(this)
 
     schedule.allow([...read, ...write], [tables.schedule.tableArn])
     schedule.allow(['dynamodb:PutItem'], [tables.jobs.tableArn])
-    schedule.allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem'], rows)
+    schedule.allow(['dynamodb:Query'], [rows])
+    schedule.allow(['dynamodb:GetItem'], [pools])
+    // What is wrong with a row stands beside it.
+    schedule.allow(['dynamodb:UpdateItem'], [rows, pools])
     schedule.allow(
       ['s3:GetObject', 's3:GetObjectVersion'],
       [buckets.landing.arnForObjects('*'), buckets.results.arnForObjects('runs/*')],
@@ -151,12 +155,13 @@ export class Steps extends Construct {
       StringEquals: { 'events:source': 'mayfly', 'events:detail-type': 'Payer File Done' },
     })
 
-    validate.allow(read, [tables.schedule.tableArn, ...rows])
+    validate.allow(['dynamodb:BatchGetItem'], [tables.schedule.tableArn])
+    validate.allow(['dynamodb:Query'], [rows])
     validate.allow(['s3:GetObjectVersion'], [buckets.landing.arnForObjects('*')])
     validate.allow(['s3:PutObject'], [buckets.results.arnForObjects('reports/*')])
 
-    launch.allow([...read, ...write], [tables.schedule.tableArn])
-    launch.allow(['dynamodb:Query'], rows)
+    launch.allow([...read, ...write, 'dynamodb:UpdateItem'], [tables.schedule.tableArn])
+    launch.allow(['dynamodb:Query'], [rows])
     // S3 replaces all tags at once: those of the payer are read first.
     launch.allow(['s3:GetObjectVersionTagging', 's3:PutObjectVersionTagging'], [buckets.landing.arnForObjects('*')])
     launch.allow(
@@ -194,7 +199,8 @@ export class Steps extends Construct {
     reconfigure.allow(['sqs:SendMessage'], [inbox.queue.queueArn])
 
     sweep.allow(['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'], [tables.schedule.tableArn])
-    sweep.allow(['dynamodb:Query', 'dynamodb:GetItem'], rows)
+    sweep.allow(['dynamodb:Query'], [rows])
+    sweep.allow(['dynamodb:GetItem'], [pools])
     sweep.allow(['s3:GetObject'], [buckets.results.arnForObjects('runs/*')])
     sweep.allow(['s3:ListBucket', 's3:ListBucketVersions'], [buckets.landing.bucketArn])
     sweep.allow(['s3:ListBucket'], [buckets.results.bucketArn])

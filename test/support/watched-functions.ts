@@ -4,7 +4,7 @@ import { forward } from '#local/hypervisor/forward'
 import { listenOnLoopback } from '#local/hypervisor/loopback-server'
 import type { LocalAws } from '#local/local-aws'
 import { runCommand } from '#local/run-command'
-import { askedRights } from '#test/support/asked-rights'
+import { type Asked, askedRights } from '#test/support/asked-rights'
 
 const Functions = z.object({
   Functions: z.array(
@@ -17,7 +17,8 @@ const Functions = z.object({
 
 /**
  * Puts a proxy of its own between each deployed function and its endpoints, which keeps the rights that its requests ask
- * for: actions only, nothing of what goes through. `pass` hands a step's requests on.
+ * for: actions, names of resources and what IAM's conditions look at, nothing else of what goes through. `pass` hands a
+ * step's requests on.
  */
 export const watchFunctions = async (
   { awsCli, env, endpoint, ec2Endpoint }: LocalAws,
@@ -25,7 +26,8 @@ export const watchFunctions = async (
   pass = (_step: string): typeof forward => forward,
 ) => {
   const cli = (...args: string[]) => runCommand({ command: awsCli, args, env: { ...environmentWithoutAws(), ...env } })
-  const asked = new Map<string, Set<string>>(steps.map((step) => [step, new Set()]))
+  /** Of each step, what differs. */
+  const asked = new Map(steps.map((step) => [step, new Map<string, Asked>()]))
   const closing: (() => Promise<void>)[] = []
   const proxy = async (step: string, target: string): Promise<string> => {
     const server = await listenOnLoopback(async (request, response) => {
@@ -33,7 +35,8 @@ export const watchFunctions = async (
       for await (const chunk of request) chunks.push(chunk)
       const body = Buffer.concat(chunks)
       const { method = 'GET', url = '/', headers } = request
-      for (const right of askedRights({ method, url, headers, body: body.toString() })) asked.get(step)?.add(right)
+      for (const right of askedRights({ method, url, headers, body: body.toString() }))
+        asked.get(step)?.set(JSON.stringify(right), right)
       pass(step)(request, body, response, target)
     })
     closing.push(server.close)
@@ -50,7 +53,7 @@ export const watchFunctions = async (
     await cli('lambda', 'update-function-configuration', ...change)
   }
   return {
-    asked: (step: string): string[] => [...(asked.get(step) ?? [])].sort(),
+    asked: (step: string): readonly Asked[] => [...(asked.get(step)?.values() ?? [])],
     close: async () => {
       for (const close of closing) await close()
     },

@@ -5,14 +5,11 @@ import { GetObjectTaggingCommand, S3Client } from '@aws-sdk/client-s3'
 import { forward } from '#local/hypervisor/forward'
 import { listenOnLoopback } from '#local/hypervisor/loopback-server'
 import { pythonTools } from '#local/python-tools'
-import { askedRights } from '#test/support/asked-rights'
+import { type Asked, askedRights } from '#test/support/asked-rights'
 
 /** One right that a machine's request asks for, with what IAM would have known of it. */
-export type MachinesRequest = {
+export type MachinesRequest = Asked & {
   readonly instanceId: string
-  readonly action: string
-  readonly bucket: string
-  readonly key: string
   /** Of the object version that is read, when it is read. */
   readonly tags: Readonly<Record<string, string>>
 }
@@ -43,8 +40,7 @@ export const watchMachines = async () => {
     const tags = method === 'GET' ? await tagsOf(bucket, key, searchParams.get('versionId')) : {}
     const body = Buffer.concat(chunks)
     // A payer file must not be taken for a form.
-    for (const action of askedRights({ method, url, headers, body: '' }))
-      requests.push({ instanceId, action, bucket, key, tags })
+    for (const right of askedRights({ method, url, headers, body: '' })) requests.push({ ...right, instanceId, tags })
     forward(request, body, response, endpoint)
   })
   const aws = join(folder, 'aws')
