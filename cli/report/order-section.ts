@@ -31,7 +31,7 @@ const verdictOf = ({ held, status, waiver }: Judged): readonly [tone: string, ve
 const rowOf = (proof: Judged): string => {
   const [tone, verdict] = verdictOf(proof)
   const before = proof.members.map(({ key, status, endedAt }) => `${escaped(key)}: ${status} ${shownTime(endedAt)}`)
-  return `<tr><td class="key">${escaped(proof.key)}</td><td class="${tone}">${escaped(verdict)}</td><td>${shownTime(proof.startedAt)}</td><td class="key">${before.join('<br>') || 'none'}</td></tr>`
+  return `<tr><td class="key">${escaped(proof.key)}</td><td class="key ${tone}">${escaped(verdict)}</td><td>${shownTime(proof.startedAt)}</td><td class="key">${before.join('<br>') || 'none'}</td></tr>`
 }
 
 /** For each claims file, the member files of its payer and when they ended. */
