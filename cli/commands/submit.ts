@@ -1,18 +1,15 @@
 import { basename } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { AwsOptions } from '#cli/aws/aws-options'
-import { type OpenStack, withStack } from '#cli/aws/open-stack'
+import { withStack } from '#cli/aws/open-stack'
 import { landingKey } from '#cli/owners/landing-key'
+import { registeredJob } from '#cli/owners/registered-job'
 import { partSize, submitFile } from '#cli/owners/submit-file'
 import { type Source, sourceOf } from '#cli/owners/submit-source'
 import { uploadProgress } from '#cli/owners/upload-progress'
 import { seconds } from '#cli/screen/seconds'
 import { terminal } from '#cli/screen/terminal'
 import { jobIdOf } from '#domain/job-id'
-import type { Job } from '#domain/schedule/items/job'
-import * as keys from '#domain/schedule/keys'
-import * as kinds from '#domain/schedule/kinds'
 
 type SubmitOptions = AwsOptions & {
   readonly payer: string
@@ -52,7 +49,7 @@ const submit = async (file: string, { payer, type, cycle, name, timeout, ...opti
     const progress = progressOf(source, options.json)
     const landed = await submitFile(stack, source, key, progress.show).finally(progress.end)
     const id = jobIdOf(landed)
-    const job = await registered(stack, id, Date.now() + timeout * 1000)
+    const job = await registeredJob(stack.sources.table, id, { deadline: Date.now() + timeout * 1000 })
     const { status, because, sentence } = job ?? {}
     if (!job) process.exitCode = 2
     if (options.json)
@@ -79,14 +76,5 @@ const progressOf = (source: Source, json = false) => {
     end: () => {
       if (shown) process.stderr.write('\n')
     },
-  }
-}
-
-const registered = async ({ sources }: OpenStack, id: string, deadline: number): Promise<Job | undefined> => {
-  for (;;) {
-    const [item] = await sources.table.items([keys.job(id)])
-    if (item) return kinds.job.schema.parse(item.value)
-    if (Date.now() >= deadline) return undefined
-    await pause(300)
   }
 }

@@ -4,11 +4,10 @@ import { shownTime } from '#cli/report/shown-time'
 
 const list = (items: readonly string[]): string => items.map((item) => `<div>${item}</div>`).join('')
 
-const asked = (of: string, acts: readonly ShownAct[]): string =>
+const asked = (acts: readonly ShownAct[]): string =>
   list(
     acts.map(
-      ({ at, action, who, why }) =>
-        `${shownTime(at)} ${escaped(action)}${of} by <b>${escaped(who)}</b>: ${escaped(why)}`,
+      ({ at, action, who, why }) => `${shownTime(at)} ${escaped(action)} by <b>${escaped(who)}</b>: ${escaped(why)}`,
     ),
   )
 
@@ -27,8 +26,8 @@ export const fileDetail = (job: JobRow, laneActs: readonly ShownAct[] = []): str
         ),
       ),
     ],
-    ['Owners asked', asked('', job.history ?? [])],
-    ['Of its lane', asked(' of the lane', laneActs)],
+    ['Owners asked', asked(job.history ?? [])],
+    ['Asked of its lane', asked(laneActs)],
     ['Instance', escaped(job.instanceId ?? '')],
     ['Execution', escaped(job.execution ?? '')],
     ['Validation', escaped(job.report ?? '')],

@@ -27,7 +27,12 @@ const aStack = () => {
   const came: { key: string; after: string[] }[] = []
   const register = (key: string) => {
     registered.push(key)
-    setItem(state, keys.job(jobIdOf({ bucket: 'landing', key, version: key })), { status: 'registered' })
+    const job = jobIdOf({ bucket: 'landing', key, version: key })
+    const { payerId, fileType } = drop(key)
+    setItem(state, keys.job(job), {
+      ...{ job, bucket: 'landing', key, version: key, bytes: 1, payerId, fileType, fileName: key, order: '1' },
+      ...{ status: 'registered', round: 1, turn: 0, registeredAt: 0 },
+    })
   }
   const s3 = new S3Client({
     ...{ region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
@@ -42,7 +47,7 @@ const aStack = () => {
   return {
     came,
     register,
-    stack: { s3, names: { LandingBucket: 'landing' }, sources: { table: scheduleTable(state) } },
+    stack: { s3, names: { LandingBucket: 'landing' }, asked: {}, sources: { table: scheduleTable(state) } },
   }
 }
 const options = (keys: string[]) => ({ folder, manifest: { seed: 1, drops: keys.map(drop) }, say: () => {} })
@@ -54,7 +59,7 @@ describe('the sample files', () => {
     const dropped = dropSamples(stack, options([claims, first, second]))
     while (came.length < 2) await pause(5)
     register(claims)
-    await pause(250)
+    await pause(700)
     expect(came.map(({ key }) => key)).toEqual([claims, first])
     register(first)
     expect((await dropped).map(({ key, versionId }) => ({ key, versionId }))).toEqual(
